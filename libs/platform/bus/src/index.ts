@@ -1,1 +1,2 @@
-export {};
+export type * from './bus.ts';
+export { LostPartitionError, RetryableError, TerminalError } from './errors.ts';
