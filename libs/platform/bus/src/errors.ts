@@ -3,24 +3,20 @@
 /** This message will never succeed: it goes to the dead letters with the code as its reason. The message holds no personal data. */
 export class TerminalError extends Error {
   override readonly name = 'TerminalError';
-  constructor(
-    readonly code: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
   }
 }
 
 /** Something outside is not ready (a server, a schema): back off in place, partition paused. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
-  constructor(
-    readonly code: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
   }
 }
 

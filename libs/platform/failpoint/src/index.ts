@@ -11,8 +11,10 @@ export type FailpointAction = 'kill' | 'stop' | 'throw';
 
 export class FailpointError extends Error {
   override readonly name = 'FailpointError';
-  constructor(readonly failpoint: string) {
-    super(`failpoint ${failpoint} was armed to throw`);
+  readonly failpoint: string;
+  constructor(name: string) {
+    super(`failpoint ${name} was armed to throw`);
+    this.failpoint = name;
   }
 }
 
