@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+const globalSetup = fileURLToPath(new URL('libs/testkit/src/jest-global-setup.ts', import.meta.url));
 
 /** Tiers by suffix: *.spec.ts pure, *.int.spec.ts real servers, *.fault.spec.ts injected faults, *.e2e.spec.ts whole processes. */
 export default {
@@ -8,7 +10,10 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['**/src/**/*.spec.ts'],
   modulePathIgnorePatterns: ['/dist/'],
+  // Two: the servers under test need the rest of a small machine. More workers only make the timings of faults random.
+  maxWorkers: 2,
   // Never 'import': a require would resolve the ESM half of a dual package, and Express answers 500.
   testEnvironmentOptions: { customExportConditions: ['@lethe/source', 'node', 'node-addons'] },
   transform: { '\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
+  ...(existsSync(globalSetup) ? { globalSetup } : {}),
 };
