@@ -1,0 +1,53 @@
+import { sealedUnder, type Box } from './box.ts';
+import type { Keys } from './keys.ts';
+import { refOf } from './ref.ts';
+
+/** An identifier in clear, already normalised. */
+export interface ClearIdentifier {
+  readonly controller: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** An identifier as Lethe keeps and passes it on: named by its ref, readable only with the key. */
+export interface SealedIdentifier {
+  readonly type: string;
+  readonly ref: string;
+  readonly sealed: Box;
+}
+
+/** What a service may do with keys: seal, name and open. It never hands one out. */
+export interface Sealer {
+  /** Names the identifier under the active pepper and seals it under the active key. Twice the same value: one ref, two boxes. */
+  seal(identifier: ClearIdentifier): SealedIdentifier;
+  /**
+   * The normalised value. A box opens only under the controller, type and ref that it was sealed for.
+   * @throws SealingError
+   */
+  open(controller: string, identifier: SealedIdentifier): string;
+  /** Seals what is no identifier (a dead letter's raw bytes) into one buffer: version, key id, nonce, ciphertext. */
+  sealBytes(raw: Uint8Array): Buffer;
+  /** @throws SealingError */
+  openBytes(box: Uint8Array): Buffer;
+}
+
+/** Random nonces of 96 bits: rotate the sealing key before 2^32 boxes (NIST SP 800-38D §8.3), some 4,000 million. */
+export function sealerOf({ sealing, peppers }: Pick<Keys, 'sealing' | 'peppers'>): Sealer {
+  const boxes = sealedUnder(sealing);
+  return {
+    seal({ controller, type, value }) {
+      const ref = refOf(peppers.active, controller, type, value);
+      return { type, ref, sealed: boxes.seal(Buffer.from(value, 'utf8'), nameOf(controller, type, ref)) };
+    },
+    open(controller, { type, ref, sealed }) {
+      return boxes.open(sealed, nameOf(controller, type, ref)).toString('utf8');
+    },
+    sealBytes: boxes.sealBytes,
+    openBytes: boxes.openBytes,
+  };
+}
+
+/** Bound to the box as associated data, so that nobody can put one person's box under another's name. */
+function nameOf(controller: string, type: string, ref: string): string {
+  return `identifier\0${controller}\0${type}\0${ref}`;
+}
