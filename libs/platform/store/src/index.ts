@@ -1,1 +1,6 @@
-export {};
+/** How a service keeps what it knows: one database, versioned records, one transaction at a time. */
+export { connectStore, type Store } from './connect.ts';
+export { claimDue, indexDue, type Due } from './due.ts';
+export { isDuplicateKey, isPassing, StoreError, type StoreErrorCode } from './errors.ts';
+export { loadRecords, writeRecords, type RecordChange, type RecordDocument } from './records.ts';
+export { transact, type TransactionOptions } from './transaction.ts';

@@ -1,0 +1,59 @@
+import type { AnyBulkWriteOperation, ClientSession, Db } from 'mongodb';
+import { StoreError } from './errors.ts';
+
+/** One aggregate: its state, the version that every write checks, and its place in the order of publication. */
+export interface RecordDocument<S> {
+  readonly _id: string;
+  readonly version: number;
+  /** The outbox position of its newest change: what it says next is published behind that. */
+  readonly pos: number;
+  readonly state: S;
+}
+
+/** A change of one record, from the version that was read. Version 0 = it was not there. */
+export interface RecordChange<S> {
+  readonly id: string;
+  readonly from: number;
+  readonly pos: number;
+  readonly state: S;
+}
+
+export async function loadRecords<S>(
+  db: Db,
+  collection: string,
+  ids: readonly string[],
+  session?: ClientSession,
+): Promise<Map<string, RecordDocument<S>>> {
+  if (ids.length === 0) return new Map();
+  const found = await db
+    .collection<RecordDocument<S>>(collection)
+    .find({ _id: { $in: ids as string[] } }, { ...(session && { session }) })
+    .toArray();
+  return new Map(found.map((document) => [document._id, document as RecordDocument<S>]));
+}
+
+/**
+ * Writes all changes in one bulk, each only if the record still has the version that was read.
+ * @throws StoreError `conflict` when one of them has moved on (a duplicate key means the same, see transact).
+ */
+export async function writeRecords<S>(
+  db: Db,
+  collection: string,
+  changes: readonly RecordChange<S>[],
+  session: ClientSession,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const operations = changes.map(({ id, from, pos, state }): AnyBulkWriteOperation<RecordDocument<S>> => {
+    const document = { _id: id, version: from + 1, pos, state };
+    return from === 0
+      ? { insertOne: { document: document as never } }
+      : { replaceOne: { filter: { _id: id, version: from } as never, replacement: document as never } };
+  });
+  const result = await db
+    .collection<RecordDocument<S>>(collection)
+    .bulkWrite(operations, { session, ordered: false });
+  const written = result.insertedCount + result.matchedCount;
+  if (written !== changes.length) {
+    throw new StoreError('conflict', `${changes.length - written} of ${changes.length} records have moved on`);
+  }
+}
