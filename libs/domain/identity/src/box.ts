@@ -1,13 +1,7 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import type { SealedIdentifier } from '@lethe/contracts';
 import type { KeyRing } from './key-ring.ts';
 import { SealingError } from './sealing-error.ts';
-
-/** AES-256-GCM; the ciphertext ends with the tag. */
-export interface Box {
-  readonly keyId: string;
-  readonly nonce: Buffer;
-  readonly ciphertext: Buffer;
-}
 
 /** 96 bits, the length for which GCM needs no further hashing (NIST SP 800-38D §5.2.1.1). */
 const nonceBytes = 12;
@@ -21,7 +15,7 @@ const version = 1;
 export function sealedUnder(ring: KeyRing) {
   const nonces = nonceSource();
 
-  function seal(clear: Uint8Array, name: string): Box {
+  function seal(clear: Uint8Array, name: string): SealedIdentifier {
     const nonce = nonces();
     const sealing = createCipheriv(cipher, ring.active.key, nonce, { authTagLength: tagBytes });
     sealing.setAAD(Buffer.from(name, 'utf8'));
@@ -29,7 +23,7 @@ export function sealedUnder(ring: KeyRing) {
     return { keyId: ring.active.id, nonce, ciphertext };
   }
 
-  function open({ keyId, nonce, ciphertext }: Box, name: string): Buffer {
+  function open({ keyId, nonce, ciphertext }: SealedIdentifier, name: string): Buffer {
     const key = ring.byId.get(keyId);
     if (key === undefined) throw new SealingError('unknown_key');
     if (nonce.length !== nonceBytes || ciphertext.length < tagBytes) throw new SealingError('malformed');

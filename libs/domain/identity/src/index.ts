@@ -8,6 +8,5 @@ export { longestValue, normalise, type InvalidValue, type Normalised } from './n
 export { refOf, registerHash } from './ref.ts';
 export { parseKeys, type Key, type KeyRing, type ParsedKeys } from './key-ring.ts';
 export { developmentKeys, KeysError, loadKeys, type Keys } from './keys.ts';
-export { sealerOf, type ClearIdentifier, type SealedIdentifier, type Sealer } from './sealed-identifier.ts';
-export { type Box } from './box.ts';
+export { sealerOf, type ClearIdentifier, type Sealer } from './sealed-identifier.ts';
 export { SealingError, type SealingErrorCode } from './sealing-error.ts';

@@ -1,4 +1,5 @@
-import { sealedUnder, type Box } from './box.ts';
+import type { SealedIdentity } from '@lethe/contracts';
+import { sealedUnder } from './box.ts';
 import type { Keys } from './keys.ts';
 import { refOf } from './ref.ts';
 
@@ -9,22 +10,15 @@ export interface ClearIdentifier {
   readonly value: string;
 }
 
-/** An identifier as Lethe keeps and passes it on: named by its ref, readable only with the key. */
-export interface SealedIdentifier {
-  readonly type: string;
-  readonly ref: string;
-  readonly sealed: Box;
-}
-
 /** What a service may do with keys: seal, name and open. It never hands one out. */
 export interface Sealer {
   /** Names the identifier under the active pepper and seals it under the active key. Twice the same value: one ref, two boxes. */
-  seal(identifier: ClearIdentifier): SealedIdentifier;
+  seal(identifier: ClearIdentifier): SealedIdentity;
   /**
    * The normalised value. A box opens only under the controller, type and ref that it was sealed for.
    * @throws SealingError
    */
-  open(controller: string, identifier: SealedIdentifier): string;
+  open(controller: string, identity: SealedIdentity): string;
   /** Seals what is no identifier (a dead letter's raw bytes) into one buffer: version, key id, nonce, ciphertext. */
   sealBytes(raw: Uint8Array): Buffer;
   /** @throws SealingError */
