@@ -1,1 +1,14 @@
-export {};
+export { cloudEventHeaders, parseCloudEvent } from './cloud-event.ts';
+export type { CloudEvent, KafkaHeaders, ParsedCloudEvent } from './cloud-event.ts';
+export { decodeEvent, encodeEvent, publishedSchema } from './codec.ts';
+export type { DecodedEvent } from './codec.ts';
+export { incompatibilities } from './compatibility.ts';
+export { ContractError } from './errors.ts';
+export type { ContractErrorCode } from './errors.ts';
+export * from './generated/events.ts';
+export { schemaSet } from './schema-set.ts';
+export type { SchemaSet } from './schema-set.ts';
+export { deadLetterTopic, parseTopicName, topicName, topicSpecs } from './topic-name.ts';
+export type { ParsedTopic, TopicSpec } from './topic-name.ts';
+export { deadLetters, topics } from './topics.ts';
+export type { TopicPattern, Topics } from './topics.ts';
