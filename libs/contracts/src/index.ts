@@ -3,6 +3,7 @@ export type { CloudEvent, KafkaHeaders, ParsedCloudEvent } from './cloud-event.t
 export { decodeEvent, encodeEvent, publishedSchema } from './codec.ts';
 export type { DecodedEvent } from './codec.ts';
 export { incompatibilities } from './compatibility.ts';
+export type { Decider, Emitted, Sealed } from './decider.ts';
 export { ContractError } from './errors.ts';
 export type { ContractErrorCode } from './errors.ts';
 export * from './generated/events.ts';
