@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import { isOurKafka, startKafka } from './kafka-server.ts';
+import { endStrays } from './launch.ts';
+import { withLock } from './lock.ts';
+import { isOurMongodb, startMongodb } from './mongodb-server.ts';
+import type { StackPaths } from './paths.ts';
+import { endProcess, isAlive, killProcess } from './process-identity.ts';
+import { requireAll } from './requirements.ts';
+import type { PortRule, ServerName, StartContext } from './server.ts';
+import { SERVER_NAMES } from './server.ts';
+import { readState, writeState } from './state.ts';
+import type { KafkaRecord, MongodbRecord, StackState } from './state.ts';
+
+/** Kafka's own closing of its segments, and mongod's last checkpoint, on a busy machine. */
+const PATIENCE_MS = 30_000;
+/** An installation and two starts on a slow line. */
+const WAIT_FOR_OTHER_MS = 20 * 60_000;
+
+const locked = <T>(
+  paths: StackPaths,
+  work: () => Promise<T>,
+  log: (line: string) => void = () => undefined,
+): Promise<T> =>
+  withLock(paths.lock, work, {
+    waitMs: WAIT_FOR_OTHER_MS,
+    onWait: () => log('waiting for another process that works on the same servers'),
+  });
+
+/** Both servers as wanted: living ones that answer are used, everything else is started. */
+export const upServers = (context: StartContext, wanted: Readonly<Record<ServerName, boolean>>): Promise<StackState> =>
+  locked(
+    context.paths,
+    async () => {
+      const alive = await answering(readState(context.paths.state));
+      const missing = {
+        kafka: wanted.kafka && alive.kafka === null,
+        mongodb: wanted.mongodb && alive.mongodb === null,
+      };
+      if (missing.kafka || missing.mongodb) await requireAll(missing, context.environment);
+      const results = await Promise.allSettled([
+        missing.kafka ? start(context, 'kafka', 'may_move') : null,
+        missing.mongodb ? start(context, 'mongodb', 'may_move') : null,
+      ]);
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      return readState(context.paths.state);
+    },
+    context.log,
+  );
+
+/** The part of the state whose servers live and answer as themselves. */
+const answering = async (state: StackState): Promise<StackState> => ({
+  kafka: (await isKafkaUp(state.kafka)) ? state.kafka : null,
+  mongodb: (await isMongodbUp(state.mongodb)) ? state.mongodb : null,
+});
+
+const isKafkaUp = async (record: KafkaRecord | null): Promise<boolean> =>
+  record?.process != null && isAlive(record.process) && (await isOurKafka(record));
+
+const isMongodbUp = async (record: MongodbRecord | null): Promise<boolean> =>
+  record?.process != null && isAlive(record.process) && (await isOurMongodb(record));
+
+/** Whoever has this server's process, and does not answer or was never written down, must be gone before another opens its data. */
+const start = async (context: StartContext, server: ServerName, rule: PortRule): Promise<void> => {
+  const { paths } = context;
+  await end(paths, server, PATIENCE_MS);
+  const state = readState(paths.state);
+  context.log(`starting ${server}`);
+  switch (server) {
+    case 'kafka':
+      await startKafka(context, state.kafka, rule);
+      break;
+    case 'mongodb':
+      await startMongodb(context, state.mongodb, rule);
+      break;
+  }
+};
+
+const end = async (paths: StackPaths, server: ServerName, patienceMs: number): Promise<void> => {
+  const state = readState(paths.state);
+  const process = state[server]?.process ?? null;
+  if (process !== null) await (patienceMs === 0 ? killProcess(process) : endProcess(process, patienceMs));
+  await endStrays(paths.root, server);
+  forget(paths, server);
+};
+
+/** Keeps the ports, so that the addresses are the same next time. */
+const forget = (paths: StackPaths, server: ServerName): void => {
+  const state = readState(paths.state);
+  if (server === 'kafka' && state.kafka !== null) writeState(paths.state, { kafka: { ...state.kafka, process: null } });
+  if (server === 'mongodb' && state.mongodb !== null) {
+    writeState(paths.state, { mongodb: { ...state.mongodb, process: null } });
+  }
+};
+
+export const endServers = (paths: StackPaths, manner: 'gently' | 'at once'): Promise<void> =>
+  locked(paths, async () => {
+    await Promise.all(SERVER_NAMES.map((server) => end(paths, server, manner === 'gently' ? PATIENCE_MS : 0)));
+  });
+
+export const killServer = (paths: StackPaths, server: ServerName): Promise<void> =>
+  locked(paths, () => end(paths, server, 0));
+
+export const restartServer = (context: StartContext, server: ServerName): Promise<void> =>
+  locked(context.paths, () => start(context, server, 'keep'), context.log);
+
+/** Only what the stack itself made: a state folder may hold other things. */
+export const removeData = (paths: StackPaths): Promise<void> =>
+  locked(paths, () => rm(paths.root, { recursive: true, force: true, maxRetries: 5 }));
+
+export const lockedState = (paths: StackPaths): Promise<StackState> =>
+  locked(paths, () => answering(readState(paths.state)));
