@@ -41,7 +41,7 @@ async function readTexts(folder: string): Promise<readonly CatalogText[]> {
       })),
     );
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const why = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
     throw new CatalogError(folder, [
       { file: folder, line: 1, column: 1, message: `the folder cannot be read (${why}); LETHE_CATALOG names it` },
     ]);

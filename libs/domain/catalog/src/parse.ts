@@ -48,9 +48,24 @@ interface Shaped<T> {
 function shaped<T>(file: YamlFile, schema: z.ZodType<T>): Shaped<T> {
   // Not YAML at all: that is the one problem to report.
   if (file.problems.length > 0) return { problems: [] };
-  const parsed = schema.safeParse(file.data);
+  if (file.data === null) return { problems: [missing(file.path, 'the file is empty')] };
+  const parsed = schema.safeParse(file.data, { error: inOurWords });
   if (parsed.success) return { data: parsed.data, problems: [] };
   return { problems: parsed.error.issues.flatMap((issue) => problemsOf(file, issue)) };
+}
+
+/** Where zod speaks of TypeScript, the author of a YAML file is told what to do. */
+const inOurWords: z.core.$ZodErrorMap = ({ code, input, ...issue }) => {
+  if (code !== 'invalid_type') return undefined;
+  if (input === undefined) return 'is missing';
+  // YAML reads an unquoted null, -1 or 0 as what it is.
+  return 'expected' in issue && issue.expected === 'string' && !isNested(input)
+    ? `is ${input === null ? 'empty or null' : `a ${typeof input}`}; a text is needed, in quotes if it looks like something else`
+    : undefined;
+};
+
+function isNested(input: unknown): boolean {
+  return typeof input === 'object' && input !== null;
 }
 
 function problemsOf(file: YamlFile, issue: z.core.$ZodIssue): readonly Problem[] {
