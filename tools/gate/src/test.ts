@@ -30,11 +30,12 @@ const runJest = async (
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+      // First: jest's list options take every plain word that follows them.
+      ...wanted.jest,
       '--reporters=default',
       `--reporters=${join(import.meta.dirname, 'jest-ledger.ts')}`,
       ...(needsServers(wanted) ? [] : ['--globalSetup=', '--globalTeardown=']),
       ...matches,
-      ...wanted.jest,
     ],
     ['inherit', 'inherit', 'inherit', 'ipc'],
   );
