@@ -1,23 +1,19 @@
 import avro from 'avsc';
 import { ContractError } from './errors.ts';
+import { isExactLong } from './varint.ts';
 
 /** A compiled schema. */
 export type AvroType = avro.Type;
 
-/** The largest distance from 1970 that a JavaScript Date can hold, in milliseconds. */
-const maxDateMillis = 8.64e15;
-
-/** long timestamp-millis <-> Date; a value that is no valid date is refused both ways. */
+/** long timestamp-millis <-> Date; an invalid date is refused here, a long that is no date before it is decoded. */
 class TimestampMillis extends avro.types.LogicalType {
   protected override _fromValue(millis: number): Date {
-    if (Math.abs(millis) > maxDateMillis)
-      throw new ContractError('undecodable', 'a time is beyond what a date can hold');
     return new Date(millis);
   }
   protected override _toValue(date: unknown): number | undefined {
     if (!(date instanceof Date)) return undefined;
     const millis = date.getTime();
-    return Number.isNaN(millis) ? undefined : millis;
+    return isExactLong(millis) ? millis : undefined;
   }
   protected override _resolve(writer: AvroType): unknown {
     return writer.typeName === 'logical:timestamp-millis' ? same : undefined;

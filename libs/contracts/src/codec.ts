@@ -90,18 +90,10 @@ export function decodeEvent(value: Uint8Array, schemas: SchemaSet = releasedSche
   const cursor = { bytes, at: headerLength };
   version.walk(cursor);
   if (cursor.at !== bytes.length) throw new ContractError('undecodable', 'bytes are left behind the event');
-  const event: unknown = read(version.reader, bytes, version.resolver);
+  // The walk has left nothing that could fail.
+  const event: unknown = version.reader.decode(bytes, headerLength, version.resolver).value;
   // The reader's schema is the one that the types were generated from.
   return { name: version.name, event, fingerprint: version.fingerprint } as DecodedEvent;
-}
-
-function read(...[type, bytes, resolver]: [Reader['type'], Buffer, Parameters<Reader['type']['decode']>[2]]): unknown {
-  try {
-    return type.decode(bytes, headerLength, resolver).value;
-  } catch (error) {
-    if (error instanceof ContractError) throw error;
-    throw new ContractError('undecodable', 'the body does not fit its schema');
-  }
 }
 
 /** What a producer publishes on `lethe.schemas` (key: the fingerprint) before its first event of this name. */

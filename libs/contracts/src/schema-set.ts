@@ -93,6 +93,9 @@ function versionFrom(schemaJson: string): Version {
 
 function resolverOf(known: Reader, writer: AvroType, fingerprint: string): Resolver {
   try {
+    // The way back must exist as well, as for every version that is released: bytes, for one, may be read as a string
+    // but need not be one.
+    writer.createResolver(known.type);
     return known.type.createResolver(writer);
   } catch {
     // avsc's message repeats both schemas in full.

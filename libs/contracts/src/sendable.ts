@@ -1,8 +1,9 @@
 import type { AvroType } from './avro.ts';
+import { isExactLong } from './varint.ts';
 
 /**
  * What a value must not hold although avsc would write it: an enum symbol of other readers' making (`unspecified`),
- * a name inherited from Object, a text with half a surrogate pair (it would arrive as another text).
+ * a name inherited from Object, a text with half a surrogate pair or a long beyond 2^52 (either would arrive as another).
  * Finds the path of the first such field, or undefined.
  */
 export type Find = (value: unknown) => string | undefined;
@@ -22,6 +23,8 @@ export function findUnsendable(type: AvroType): Find | undefined {
   switch (shape.typeName) {
     case 'string':
       return (value) => (typeof value === 'string' && !value.isWellFormed() ? '' : undefined);
+    case 'long':
+      return (value) => (typeof value === 'number' && !isExactLong(value) ? '' : undefined);
     case 'enum': {
       const symbols = new Set<unknown>(shape.symbols?.filter((symbol) => symbol !== 'unspecified'));
       return (value) => (symbols.has(value) ? undefined : '');

@@ -6,7 +6,14 @@ export interface Cursor {
   at: number;
 }
 
-/** Avro's zigzag variable-length integer; beyond 2^53 the result is only approximately right, and larger than that. */
+/**
+ * What a long may be: [-2^52, 2^52). Zigzag doubles a number, and beyond this avsc (5.7) silently writes and reads
+ * another one: a time in the year -140744 came back in the year 144683. Every long in here is also a valid Date.
+ */
+export const isExactLong = (value: number): boolean =>
+  Number.isInteger(value) && value >= -(2 ** 52) && value < 2 ** 52;
+
+/** Avro's zigzag variable-length integer, as far as a long may be. */
 export function readVarint(cursor: Cursor): number {
   const { bytes } = cursor;
   let zigzag = 0;
@@ -16,8 +23,9 @@ export function readVarint(cursor: Cursor): number {
     if (byte === undefined) throw new ContractError('undecodable', 'the event is cut short');
     cursor.at += 1;
     zigzag += (byte & 0x7f) * weight;
+    if (zigzag > Number.MAX_SAFE_INTEGER) break;
     if (byte < 0x80) return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
     weight *= 0x80;
   }
-  throw new ContractError('undecodable', 'a number has more than ten bytes');
+  throw new ContractError('undecodable', 'a number is beyond what is held exactly');
 }
