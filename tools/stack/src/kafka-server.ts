@@ -131,6 +131,9 @@ const settings = ({ port, controllerPort }: Ports, dataFolder: string, shortRete
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 1,
+    // After a kill the new process is let in when the dead one's session has run out: 9 s by default.
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 500,
     // The default of 128 MB is for clusters; ours compacts three small topics.
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     ...(shortRetention
