@@ -1,1 +1,34 @@
-export {};
+/**
+ * The memory of where: what an observation adds, who belongs together, and when a location is complete. Pure.
+ *
+ * observe -> links and footprints; startWalk/step -> a subject; subjectLocation -> SubjectLocated, behind the barrier.
+ */
+export {
+  hear,
+  needOf,
+  type Barrier,
+  type BarrierFact,
+  type BarrierNeed,
+  type LogEnd,
+  type Position,
+} from './barrier.ts';
+export { dayOf } from './day.ts';
+export { registerEntries, standingOf, withOrderSent, type RegisterEntry, type Standing } from './erasure-register.ts';
+export { footprintOf, footprintsOfSubject, mergeFootprints, type RefFootprint } from './footprint.ts';
+export { addsSystem, foundFrom, mergeFound, newRefs, type Found } from './found.ts';
+export { linkId, linkOf, mergeLinks, type Link } from './link.ts';
+export {
+  barrierNeed,
+  subjectLocation,
+  type BeginLocation,
+  type EndLocation,
+  type HearBarrier,
+  type LocationCommand,
+  type LocationEvent,
+  type LocationNote,
+  type LocationState,
+  type NoteGrowth,
+  type WalkAgain,
+} from './location.ts';
+export { mergeObserved, observe, type KnownIdentity, type Observed } from './observation.ts';
+export { longestWalk, startWalk, step, type Walk } from './subject.ts';

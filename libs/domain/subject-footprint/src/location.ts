@@ -1,0 +1,177 @@
+import type { Decider, Emitted } from '@lethe/contracts';
+import { hear, needOf, type Barrier, type BarrierFact, type BarrierNeed } from './barrier.ts';
+import { addsSystem, mergeFound, newRefs, type Found } from './found.ts';
+
+/** The location of one request's subject. The record's id is the request's. */
+export interface LocationState {
+  readonly state: 'unheard' | 'locating' | 'complete' | 'ended';
+  readonly requestId: string | null;
+  readonly controller: string | null;
+  readonly barrier: Barrier | null;
+  /** Counts the barrier's moves, so that a fact which was read for an earlier one is not taken for this one's. */
+  readonly turn: number;
+  /** Of the newest SubjectLocated. */
+  readonly increment: number;
+  /** Everything known; emptied when the location ends. */
+  readonly found: Found;
+  readonly beganAt: Date | null;
+  readonly completedAt: Date | null;
+}
+
+/** A request was accepted and its component was walked; its refs are registered in the same transaction. */
+export interface BeginLocation {
+  readonly type: 'BeginLocation';
+  readonly requestId: string;
+  readonly controller: string;
+  readonly found: Found;
+}
+
+/** What the barrier needed, read after the record was seen at this turn. */
+export interface HearBarrier {
+  readonly type: 'HearBarrier';
+  readonly turn: number;
+  readonly fact: BarrierFact;
+}
+
+/** The walk that the barrier needed, in a snapshot that is younger than the record's turn. */
+export interface WalkAgain {
+  readonly type: 'WalkAgain';
+  readonly turn: number;
+  readonly found: Found;
+}
+
+/** An observation of a pending ref came in: what a walk finds with it. */
+export interface NoteGrowth {
+  readonly type: 'NoteGrowth';
+  readonly found: Found;
+}
+
+/** The case is closed: the location has no further use for what it knows. */
+export interface EndLocation {
+  readonly type: 'EndLocation';
+}
+
+export type LocationCommand = BeginLocation | HearBarrier | WalkAgain | NoteGrowth | EndLocation;
+
+export type LocationNote =
+  | { readonly event: 'LocationBegan'; readonly requestId: string; readonly controller: string; readonly beganAt: Date }
+  | { readonly event: 'SubjectFound'; readonly found: Found }
+  | { readonly event: 'BarrierMoved'; readonly barrier: Barrier }
+  | { readonly event: 'LocationEnded' };
+
+export type LocationEvent = Emitted<'SubjectLocated'> | LocationNote;
+
+const nothing: Found = { identifiers: [], footprints: [], capped: false };
+const initial: LocationState = {
+  state: 'unheard',
+  requestId: null,
+  controller: null,
+  barrier: null,
+  turn: 0,
+  increment: 0,
+  found: nothing,
+  beganAt: null,
+  completedAt: null,
+};
+
+/** Register what is known, wait for what was published before, walk again, until nothing more is found. */
+export const subjectLocation: Decider<LocationState, LocationCommand, LocationEvent> = { initial, decide, evolve };
+
+/** What the poller is to read for this record, and the turn to say it with; null when it needs nothing. */
+export function barrierNeed(
+  state: LocationState,
+): { readonly turn: number; readonly need: Exclude<BarrierNeed, 'nothing'> } | null {
+  const need = state.state !== 'locating' || state.barrier === null ? 'nothing' : needOf(state.barrier);
+  return need === 'nothing' ? null : { turn: state.turn, need };
+}
+
+function decide(state: LocationState, command: LocationCommand, now: Date): readonly LocationEvent[] {
+  switch (command.type) {
+    case 'BeginLocation':
+      return begin(state, command, now);
+    case 'HearBarrier':
+      return hearBarrier(state, command);
+    case 'WalkAgain':
+      return walkAgain(state, command, now);
+    case 'NoteGrowth':
+      return isOpen(state) ? grown(state, command.found, now) : [];
+    case 'EndLocation':
+      return isOpen(state) ? [{ event: 'LocationEnded' }] : [];
+  }
+}
+
+function isOpen({ state }: LocationState): boolean {
+  return state === 'locating' || state === 'complete';
+}
+
+function begin(state: LocationState, { requestId, controller, found }: BeginLocation, now: Date): LocationEvent[] {
+  if (state.state !== 'unheard') return [];
+  const began = { ...state, requestId };
+  return [
+    { event: 'LocationBegan', requestId, controller, beganAt: now },
+    { event: 'SubjectFound', found },
+    located(began, found, false, now),
+    { event: 'BarrierMoved', barrier: { phase: 'reading_feed_ends' } },
+  ];
+}
+
+function hearBarrier({ barrier, turn, state }: LocationState, command: HearBarrier): readonly LocationEvent[] {
+  if (state !== 'locating' || barrier === null || command.turn !== turn) return [];
+  const moved = hear(barrier, command.fact);
+  return moved === barrier ? [] : [{ event: 'BarrierMoved', barrier: moved }];
+}
+
+function walkAgain(state: LocationState, { turn, found }: WalkAgain, now: Date): readonly LocationEvent[] {
+  if (!isOpen(state)) return [];
+  const conclusive = state.barrier?.phase === 'walking' && state.turn === turn;
+  if (!conclusive || newRefs(state.found, found).length > 0) return grown(state, found, now);
+  const all = mergeFound(state.found, found);
+  return [
+    { event: 'SubjectFound', found: all },
+    located(state, all, true, now),
+    { event: 'BarrierMoved', barrier: { phase: 'complete' } },
+  ];
+}
+
+/**
+ * A further increment if an identifier or a system is new. A new identifier was not registered while the barrier stood,
+ * so the barrier begins again; once complete it stays so, and what is new is told all the same.
+ */
+function grown(state: LocationState, found: Found, now: Date): readonly LocationEvent[] {
+  const byIdentifier = newRefs(state.found, found).length > 0;
+  if (!byIdentifier && !addsSystem(state.found, found)) return [];
+  const complete = state.state === 'complete';
+  const all = mergeFound(state.found, found);
+  const told: readonly LocationEvent[] = [{ event: 'SubjectFound', found: all }, located(state, all, complete, now)];
+  return byIdentifier && !complete
+    ? [...told, { event: 'BarrierMoved', barrier: { phase: 'reading_feed_ends' } }]
+    : told;
+}
+
+function located(state: LocationState, found: Found, complete: boolean, now: Date): LocationEvent {
+  const { requestId } = state;
+  if (requestId === null) throw new RangeError('a location that was not begun has nothing to tell');
+  const { identifiers, footprints } = found;
+  const increment = state.increment + 1;
+  return { event: 'SubjectLocated', requestId, increment, identifiers, footprints, complete, locatedAt: now };
+}
+
+function evolve(state: LocationState, event: LocationEvent): LocationState {
+  switch (event.event) {
+    case 'LocationBegan': {
+      const { requestId, controller, beganAt } = event;
+      return { ...state, state: 'locating', requestId, controller, beganAt };
+    }
+    case 'SubjectFound':
+      return { ...state, found: event.found };
+    case 'SubjectLocated': {
+      const { increment, complete, locatedAt } = event;
+      const completed = complete && state.completedAt === null;
+      return { ...state, increment, ...(completed && { state: 'complete' as const, completedAt: locatedAt }) };
+    }
+    case 'BarrierMoved':
+      return { ...state, barrier: event.barrier, turn: state.turn + 1 };
+    case 'LocationEnded':
+      return { ...state, state: 'ended', barrier: null, found: nothing };
+  }
+}

@@ -1,0 +1,61 @@
+import type { EventOf, SealedIdentifier } from '@lethe/contracts';
+import { footprintOf, mergeFootprints, type RefFootprint } from './footprint.ts';
+import { linkOf, mergeLinks, type Link } from './link.ts';
+
+/** An identifier that was seen: its ref, and the box that orders are made from. */
+export interface KnownIdentity {
+  readonly ref: string;
+  readonly controller: string;
+  readonly type: string;
+  readonly sealed: SealedIdentifier;
+}
+
+/** What observations add to the index, as data. Every part is keyed, and repeating or reordering changes nothing. */
+export interface Observed {
+  /** By `ref`; one that is known stays as it is. */
+  readonly identities: readonly KnownIdentity[];
+  /** By `id`; see mergeLinks. */
+  readonly links: readonly Link[];
+  /** By `id`; see mergeFootprints. */
+  readonly footprints: readonly RefFootprint[];
+}
+
+/**
+ * What one observation says: every identity has a footprint there, and those that link belong to one subject. A
+ * mention never joins: a shipping note that names a second person's address must not make one subject of two.
+ *
+ * A `delete` is a sighting like any other: the data was there until then, and copies of it may still be.
+ */
+export function observe(observation: EventOf<'SubjectObserved'>): Observed {
+  const { identities, controller, feed, earliestOccurredAt, occurredAt } = observation;
+  const distinct = [...new Map(identities.map((identity) => [identity.ref, identity])).values()];
+  const linking = [...new Set(identities.filter(({ links }) => links).map(({ ref }) => ref))];
+  return {
+    identities: distinct.map(({ ref, type, sealed }) => ({ ref, controller, type, sealed })),
+    links: pairs(linking).map(([one, other]) => linkOf(one, other, feed, earliestOccurredAt)),
+    footprints: distinct.map(({ ref }) => footprintOf(ref, observation, earliestOccurredAt, occurredAt)),
+  };
+}
+
+/** What several observations say together: one entry per key, so that a batch is one bulk write. */
+export function mergeObserved(all: readonly Observed[]): Observed {
+  const identities = new Map<string, KnownIdentity>();
+  const links = new Map<string, Link>();
+  const footprints = new Map<string, RefFootprint>();
+  for (const observed of all) {
+    for (const identity of observed.identities)
+      if (!identities.has(identity.ref)) identities.set(identity.ref, identity);
+    for (const link of observed.links) put(links, link, mergeLinks);
+    for (const footprint of observed.footprints) put(footprints, footprint, mergeFootprints);
+  }
+  return { identities: [...identities.values()], links: [...links.values()], footprints: [...footprints.values()] };
+}
+
+function put<T extends { readonly id: string }>(into: Map<string, T>, one: T, merge: (a: T, b: T) => T): void {
+  const known = into.get(one.id);
+  into.set(one.id, known === undefined ? one : merge(known, one));
+}
+
+function pairs(refs: readonly string[]): readonly (readonly [string, string])[] {
+  return refs.flatMap((one, index) => refs.slice(index + 1).map((other) => [one, other] as const));
+}
