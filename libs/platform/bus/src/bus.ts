@@ -89,6 +89,8 @@ export interface Subscription {
   handle(batch: Batch, lifeline: Lifeline): Promise<Verdict>;
   /** The partition went to someone else (or the consumer stops). Not called after a crash of the process, of course. */
   revoked?(partition: TopicPartition): void;
+  /** `stop()` calls it when the last handler has ended and before the group is left: the last chance to `commit`. */
+  drained?(): Promise<void>;
   /** How many partitions are worked on at once. Default 3. */
   readonly concurrency?: number;
 }
@@ -105,6 +107,7 @@ export interface ConsumerStatus {
   /** Milliseconds since the last completed fetch or heartbeat; Infinity before the first. */
   readonly idleMs: number;
   readonly halted: readonly HaltedPartition[];
+  /** Waiting for the time of a `retry` verdict; neither halted nor just assigned. */
   readonly paused: readonly TopicPartition[];
   /** Failed fire-and-forget commits so far. */
   readonly commitErrors: number;

@@ -1,0 +1,286 @@
+/**
+ * One kafkajs consumer from connecting to leaving or crashing. kafkajs's own restart is off: it begins again after a
+ * close, and not after the crashes that matter. Whoever made the membership makes a new one.
+ */
+import type { Batch as KafkaBatch, EachBatchPayload, IHeaders } from 'kafkajs';
+import { type Assignment, assignment } from './assignment.ts';
+import type { Batch, BusRecord, PartitionFacts, PartitionOffset, Subscription, TopicPartition } from './bus.ts';
+import { commitQueue } from './commit-queue.ts';
+import type { KafkaAdmin } from './kafka-admin.ts';
+import { clientRetry, errorType, type KafkaAddress, kafkaClient, within } from './kafka-client.ts';
+import { isTail } from './read-committed.ts';
+import { recordHeaders } from './record-headers.ts';
+
+export interface ConsumerTiming {
+  readonly sessionTimeoutMs: number;
+  readonly drainMs: number;
+}
+
+export interface MembershipEvents {
+  /** kafkajs stopped for good. */
+  crashed(error: Error): void;
+  commitFailed(error: unknown): void;
+  /** The broker answered a fetch or a heartbeat. */
+  answered(): void;
+}
+
+export interface Membership {
+  joined(): boolean;
+  assignments(): readonly Assignment[];
+  /** Rejects when a position is not ours or the group refuses it. */
+  commit(positions: readonly PartitionOffset[]): Promise<void>;
+  leave(): Promise<void>;
+  /** After a crash: nothing is drained, everything is revoked. */
+  discard(): Promise<void>;
+}
+
+const DEFAULT_CONCURRENCY = 3;
+const HEARTBEATS_PER_SESSION = 3;
+const REBALANCE_TIMEOUT_MS = 30_000;
+/** Also how soon a resumed partition is fetched: kafkajs looks at what is paused before each fetch. */
+const MAX_WAIT_MS = 250;
+const METADATA_MAX_AGE_MS = 60_000;
+const BEAT_FOR_HANDLER_MS = 60_000;
+const HARD_DRAIN_MS = 2_000;
+const FLUSH_MS = 5_000;
+const DISCONNECT_MS = 10_000;
+
+const rebalancing = ['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_COORDINATOR'];
+const expelled = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
+
+const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+const headerText = (value: IHeaders[string]): string => {
+  const last = Array.isArray(value) ? value.at(-1) : value;
+  return last === undefined ? '' : last.toString();
+};
+
+/** kafkajs has the fetch position on the batch, not in its types. */
+const fetchedFrom = (batch: KafkaBatch): number => {
+  const offset: unknown = Reflect.get(batch, 'fetchedOffset');
+  if (typeof offset !== 'string') throw new Error('kafkajs no longer says where a fetch began');
+  return Number(offset);
+};
+
+const batchOf = (batch: KafkaBatch): Batch => {
+  const records: BusRecord[] = [];
+  for (const message of batch.messages) {
+    if (isTail(message)) continue;
+    records.push({
+      offset: Number(message.offset),
+      key: message.key?.toString() ?? null,
+      value: message.value,
+      headers: recordHeaders(Object.entries(message.headers ?? {}).map(([name, value]) => [name, headerText(value)])),
+      appendedAt: new Date(Number(message.timestamp)),
+    });
+  }
+  const last = batch.messages.at(-1);
+  const from = fetchedFrom(batch);
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    fetchedFrom: from,
+    next: last === undefined ? from : Number(last.offset) + 1,
+    // The stable offset may lag behind the marker that was just read.
+    end: Math.max(Number(batch.highWatermark), last === undefined ? 0 : Number(last.offset) + 1),
+    records,
+  };
+};
+
+const byTopic = (positions: readonly PartitionOffset[]) => {
+  const topics = new Map<string, { partition: number; offset: string }[]>();
+  for (const { topic, partition, offset } of positions) {
+    const partitions = topics.get(topic) ?? [];
+    partitions.push({ partition, offset: String(offset) });
+    topics.set(topic, partitions);
+  }
+  return { topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })) };
+};
+
+export const kafkaMembership = async (
+  address: KafkaAddress,
+  timing: ConsumerTiming,
+  admin: KafkaAdmin,
+  subscription: Subscription,
+  events: MembershipEvents,
+): Promise<Membership> => {
+  const { logger } = address;
+  const { group, topics } = subscription;
+  const heartbeatMs = Math.floor(timing.sessionTimeoutMs / HEARTBEATS_PER_SESSION);
+  const client = kafkaClient(address);
+  const consumer = client.kafka.consumer({
+    groupId: group,
+    sessionTimeout: timing.sessionTimeoutMs,
+    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
+    allowAutoTopicCreation: false,
+    readUncommitted: false,
+    retry: { ...clientRetry, restartOnFailure: () => Promise.resolve(false) },
+  });
+  const latest = new Map<string, Assignment>();
+  let assigned: readonly Assignment[] = [];
+  let joined = false;
+  let leaving = false;
+  let ended = false;
+  let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
+  let loading: Promise<readonly PartitionFacts[]> | null = null;
+
+  const commits = commitQueue(async (positions) => {
+    if (commitNow !== null && joined) await commitNow(byTopic(positions));
+  }, events.commitFailed);
+
+  /** All partitions of a join ask at once: one set of requests serves them, begun after the last of them asked. */
+  const facts = async (at: TopicPartition): Promise<PartitionFacts> => {
+    loading ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      loading = null;
+      return admin.facts(group, topics);
+    });
+    const found = (await loading).find(({ topic, partition }) => topic === at.topic && partition === at.partition);
+    if (found === undefined) throw new Error(`no facts about ${placeOf(at)}`);
+    return found;
+  };
+
+  const controlOf = (at: TopicPartition) => {
+    const { topic, partition } = at;
+    const whileRunning = (act: () => void): void => {
+      if (!ended) act();
+    };
+    return {
+      pause: () => whileRunning(() => consumer.pause([{ topic, partitions: [partition] }])),
+      resume: () => whileRunning(() => consumer.resume([{ topic, partitions: [partition] }])),
+      seek: (offset: number) => whileRunning(() => consumer.seek({ topic, partition, offset: String(offset) })),
+      commit: (offset: number) => commits.put({ topic, partition, offset }),
+      facts: () => facts(at),
+    };
+  };
+
+  const revokeAll = (): void => {
+    for (const one of assigned) {
+      commits.forget(one.at);
+      one.revoke();
+    }
+    assigned = [];
+  };
+
+  const take = (memberAssignment: Readonly<Record<string, readonly number[]>>): void => {
+    // Also what we keep: between two generations it may have been another member's.
+    revokeAll();
+    assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => {
+        const at = { topic, partition };
+        const made = assignment(at, subscription, controlOf(at), logger, latest.get(placeOf(at))?.idle());
+        latest.set(placeOf(at), made);
+        return made;
+      }),
+    );
+    for (const one of assigned) {
+      if (leaving) one.drain();
+      else void one.begin();
+    }
+    joined = true;
+  };
+
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    commitNow = payload.commitOffsetsIfNecessary;
+    const batch = batchOf(payload.batch);
+    const mine = assigned.find(({ at }) => at.topic === batch.topic && at.partition === batch.partition);
+    if (mine === undefined || ended) return;
+    let groupError: Error | null = null;
+    const beat = async (fatal: readonly string[]): Promise<void> => {
+      try {
+        await payload.heartbeat();
+      } catch (error) {
+        // Anything else is the network's: kafkajs meets it again behind the batch.
+        if (!(error instanceof Error) || !fatal.includes(errorType(error) ?? '')) return;
+        groupError = error;
+        mine.lose();
+      }
+    };
+    // A rebalance lets a handler finish unless it asks; a member that the group has expelled must stop.
+    const beatUntil = Date.now() + BEAT_FOR_HANDLER_MS;
+    const timer = setInterval(() => {
+      if (Date.now() < beatUntil) void beat(expelled);
+    }, heartbeatMs);
+    try {
+      const moved = await mine.onBatch(batch, () => beat([...rebalancing, ...expelled]));
+      if (moved) payload.resolveOffset(String(batch.next - 1));
+    } finally {
+      clearInterval(timer);
+    }
+    // kafkajs's own error: it rejoins at once instead of after the next heartbeat.
+    if (groupError !== null) throw groupError as Error;
+  };
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => take(payload.memberAssignment));
+  consumer.on(consumer.events.REBALANCING, () => {
+    joined = false;
+    revokeAll();
+  });
+  consumer.on(consumer.events.REQUEST, ({ payload }) => {
+    if (payload.apiName === 'Fetch' || payload.apiName === 'Heartbeat') events.answered();
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    joined = false;
+    if (!ended) events.crashed(payload.error);
+  });
+
+  const close = async (): Promise<void> => {
+    revokeAll();
+    joined = false;
+    ended = true;
+    await within(DISCONNECT_MS, consumer.disconnect());
+    client.destroy();
+  };
+
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  // Joining may take as long as the slowest member: nobody waits for it, `joined` says so.
+  void consumer
+    .run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: subscription.concurrency ?? DEFAULT_CONCURRENCY,
+      eachBatch,
+    })
+    .catch((error: unknown) =>
+      events.crashed(error instanceof Error ? error : new Error('the consumer did not start')),
+    );
+
+  const idle = (): Promise<unknown> => Promise.all([...latest.values()].map((one) => one.idle()));
+  return {
+    joined: () => joined,
+    assignments: () => assigned,
+    async commit(positions) {
+      const ours = new Set(assigned.map(({ at }) => placeOf(at)));
+      if (!joined || ended || !positions.every((position) => ours.has(placeOf(position)))) {
+        throw new Error('a position to commit belongs to a partition that is not assigned');
+      }
+      await consumer.commitOffsets(
+        positions.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+      );
+    },
+    async leave() {
+      leaving = true;
+      for (const one of assigned) one.drain();
+      if ((await within(timing.drainMs, idle())) === 'late') {
+        for (const one of assigned) one.lose();
+        await within(HARD_DRAIN_MS, idle());
+      }
+      try {
+        await subscription.drained?.();
+      } catch (error) {
+        events.commitFailed(error);
+      }
+      await within(FLUSH_MS, commits.flushed());
+      await close();
+    },
+    discard: close,
+  };
+};
