@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contractsFolder } from './contracts-folder.ts';
 import { generate } from './generate.ts';
 
 // `npm run codegen` writes libs/contracts/src/generated; with --check it only says what is out of date.
-const contracts = join(import.meta.dirname, '../../../libs/contracts');
-const target = join(contracts, 'src/generated');
-const wanted = generate(contracts);
+const target = join(contractsFolder, 'src/generated');
+const wanted = generate(contractsFolder);
 
 mkdirSync(target, { recursive: true });
 const stale = [...wanted].filter(([file, text]) => textOf(join(target, file)) !== text).map(([file]) => file);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { incompatibilities } from '@lethe/contracts';
+import { contractsFolder } from './contracts-folder.ts';
 import { inline } from './inline.ts';
 import { readSchemas } from './read-schemas.ts';
 import { readReleased, releasedFile } from './released.ts';
@@ -9,7 +10,7 @@ import { toRelease } from './versions.ts';
 
 // `npm run release-contracts` freezes the current schema of every event that differs from its latest released version.
 // All or nothing: one that old and new processes could not share during a rolling upgrade stops the whole release.
-const avro = join(import.meta.dirname, '../../../libs/contracts/avro');
+const avro = join(contractsFolder, 'avro');
 const folder = join(avro, 'released');
 mkdirSync(folder, { recursive: true });
 
@@ -26,5 +27,5 @@ if (refusals.length > 0) {
     writeFileSync(join(folder, releasedFile(name, version)), `${JSON.stringify(schema, null, 2)}\n`, { flag: 'wx' });
     console.log(`${name} v${version}`);
   }
-  console.log(`${additions.length} released; now npm run codegen`);
+  console.log(additions.length === 0 ? 'Every current version is released.' : 'Now npm run codegen.');
 }
