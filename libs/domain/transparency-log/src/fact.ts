@@ -138,7 +138,10 @@ function fromErasure({ requestId, sequence }: AboutRequest, at: Date): Omit<Told
   return { at: at.toISOString(), publisher: 'erasure', requestId, sequence };
 }
 
-/** Stands for a text that may be a person's: teams are asked for codes, and what they send otherwise stays out. */
+/**
+ * Stands for a text that may be a person's. Teams are asked for codes; this filter is the second line, not a proof: a
+ * name that is spelled like a code passes it.
+ */
 export const withheld = 'withheld';
 
 /** Begins with a letter, no spaces, no @: what names in a catalog and reason codes look like. */
