@@ -2,4 +2,6 @@ export type * from './bus.ts';
 export { LostPartitionError, RetryableError, TerminalError } from './errors.ts';
 export { kafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
 export type { BusLogger } from './logger.ts';
+export { memoryBus, type MemoryBus, type MemoryBusOptions } from './memory-bus.ts';
+export { type MemoryCluster, memoryCluster, type OpenTransaction } from './memory-cluster.ts';
 export { backOffMs, decideRetry, type RetryDecision, type RetryPolicy } from './retry.ts';
