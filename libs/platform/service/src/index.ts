@@ -1,1 +1,25 @@
-export {};
+/** The frame of a service: a table, handlers, pure rules in; delivery, order and durability out. */
+export { type BulkWrite } from './change.ts';
+export { ConfigError, parseConfig, type PlatformSettings } from './config.ts';
+export {
+  handlersFor,
+  type Arrived,
+  type BulkRule,
+  type Changes,
+  type Coalescing,
+  type Given,
+  type Handler,
+  type HandlerKit,
+  type Passed,
+  type Reader,
+  type RecordCommand,
+  type Records,
+  type TopicPlace,
+} from './handlers.ts';
+export { type Task } from './hearing.ts';
+export { fences, fenceId, type FenceDocument } from './offset-fence.ts';
+export { adoptPosition, readRelay, type RelayDocument } from './relay-document.ts';
+export { parseBody, ProblemError, type Fault, type Problem } from './problem.ts';
+export { runService, type ServiceOptions } from './run-service.ts';
+export { type ServiceHandle } from './service-handle.ts';
+export { sealedFor, service, type Topology } from './topology.ts';

@@ -13,7 +13,7 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 /** One index serves the question "whose time has come?". */
 export async function indexDue(db: Db, collection: string, dueAt: string): Promise<void> {
-  await db.collection(collection).createIndex({ [`state.${dueAt}`]: 1 }, { name: 'due', sparse: true });
+  await db.collection(collection).createIndex({ [`state.${dueAt}`]: 1 }, { name: 'due', sparse: true }, {});
 }
 
 /**

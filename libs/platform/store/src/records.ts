@@ -27,7 +27,7 @@ export async function loadRecords<S>(
   if (ids.length === 0) return new Map();
   const found = await db
     .collection<RecordDocument<S>>(collection)
-    .find({ _id: { $in: ids as string[] } }, { ...(session && { session }) })
+    .find({ _id: { $in: ids } }, { ...(session && { session }) })
     .toArray();
   return new Map(found.map((document) => [document._id, document as RecordDocument<S>]));
 }
@@ -46,8 +46,8 @@ export async function writeRecords<S>(
   const operations = changes.map(({ id, from, pos, state }): AnyBulkWriteOperation<RecordDocument<S>> => {
     const document = { _id: id, version: from + 1, pos, state };
     return from === 0
-      ? { insertOne: { document: document as never } }
-      : { replaceOne: { filter: { _id: id, version: from } as never, replacement: document as never } };
+      ? { insertOne: { document: document } }
+      : { replaceOne: { filter: { _id: id, version: from }, replacement: document } };
   });
   const result = await db
     .collection<RecordDocument<S>>(collection)

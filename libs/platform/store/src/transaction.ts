@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientSession, MongoError } from 'mongodb';
+import { type ClientSession, MongoError, WriteConcern } from 'mongodb';
 import { failpoint } from '@lethe/failpoint';
 import type { Store } from './connect.ts';
 import { isDuplicateKey, isPassing, StoreError } from './errors.ts';
@@ -34,7 +34,7 @@ export async function transact<T>(
   for (let attempt = 0; ; attempt += 1) {
     const session = store.client.startSession();
     try {
-      session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } });
+      session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: new WriteConcern('majority', undefined, true) });
       const result = await body(session);
       beforeCommit();
       await commit(session, deadline);

@@ -1,0 +1,67 @@
+/** What the messages of one transaction mean, by the topology: commands, rules that read, dead letters. */
+import type { Named } from '@lethe/contracts';
+import { topics } from '@lethe/contracts';
+import { type BusRecord, RetryableError, TerminalError, type TopicPartition } from '@lethe/bus';
+import type { Arrived, BulkRule, Changes, Given, Reader, RecordCommand } from './handlers.ts';
+import type { OutboxEntry } from './outbox.ts';
+import type { Decoded } from './decode.ts';
+import type { ServiceRuntime } from './runtime.ts';
+import type { SourcedCommand, Work } from './work.ts';
+
+type AnyBulkRule = BulkRule<unknown, Named, unknown, never>;
+
+export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: readonly BusRecord[]): Promise<Work> {
+  const place = runtime.placeOf(at.topic);
+  const handlers = runtime.topology.consumes[place.pattern] ?? {};
+  const { edge } = topics[place.pattern];
+  const commands: SourcedCommand[] = [];
+  const entries: OutboxEntry[] = [];
+  const bulk = new Map<AnyBulkRule, Arrived<unknown, Named>[number][]>();
+
+  for (const record of part) {
+    try {
+      const { name, event } = await decoded(runtime, record, edge);
+      const handler = handlers[name];
+      if (handler === undefined) throw new TerminalError('unexpected_event', `${name} does not belong on this topic`);
+      if (handler === 'ignored') continue;
+      const given: Given<unknown> = { ...runtime.context, topic: place, appendedAt: record.appendedAt };
+      if (handler.rule.kind === 'record') {
+        const { records, means } = handler.rule;
+        const meant = means(event as never, given as never);
+        commands.push({
+          command: { kind: records, record: meant.record, command: meant.command } satisfies RecordCommand,
+          refuse: (error) => runtime.deadLetter(at, record, error.code),
+        });
+      } else if (handler.rule.kind === 'bulk') {
+        const rule = handler.rule.rule as AnyBulkRule;
+        const arrived = bulk.get(rule) ?? [];
+        bulk.set(rule, arrived);
+        arrived.push({ event, given, source: { topic: at.topic, partition: at.partition, offset: record.offset } });
+      } else {
+        throw new Error(`${name}: a rule that passes on cannot stand beside a store`);
+      }
+    } catch (error) {
+      if (!(error instanceof TerminalError)) throw error;
+      runtime.metrics.count('dead_letters_total', 1, { topic: at.topic, reason: error.code });
+      entries.push(runtime.deadLetter(at, record, error.code));
+    }
+  }
+  return { commands, entries, rules: [...bulk].map(([rule, arrived]) => ruleOf(rule, arrived)) };
+}
+
+function ruleOf(rule: AnyBulkRule, arrived: Arrived<unknown, Named>) {
+  return async (reader: Reader, now: Date): Promise<Changes> => {
+    const found = rule.read === undefined ? undefined : await rule.read(arrived, reader);
+    return rule.decide(arrived, found, now);
+  };
+}
+
+async function decoded(runtime: ServiceRuntime, record: BusRecord, edge: boolean): Promise<Decoded> {
+  try {
+    return runtime.decoder.decode(record, edge);
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error;
+    await runtime.decoder.learn();
+    return runtime.decoder.decode(record, edge);
+  }
+}

@@ -1,0 +1,40 @@
+/** From a record to an event, or to the reason why it never becomes one. */
+import { ContractError, decodeEvent, type Events, type Named, type SchemaSet } from '@lethe/contracts';
+import { type Bus, type BusRecord, RetryableError, TerminalError } from '@lethe/bus';
+
+export interface Decoded {
+  readonly name: Named;
+  readonly event: Events[Named];
+}
+
+export interface Decoder {
+  /**
+   * @throws TerminalError when it never will be an event
+   * @throws RetryableError `unknown_fingerprint` on a topic inside Lethe: its schema is on its way, see `learn`
+   */
+  decode(record: BusRecord, edge: boolean): Decoded;
+  /** Takes in the schemas that others published since this build was made. */
+  learn(): Promise<void>;
+}
+
+export function createDecoder(bus: Bus, schemas: SchemaSet, schemasTopic: string): Decoder {
+  return {
+    decode: ({ value }, edge) => {
+      if (value === null) throw new TerminalError('undecodable', 'the record has no value');
+      try {
+        return decodeEvent(value, schemas);
+      } catch (error) {
+        if (!(error instanceof ContractError)) throw error;
+        if (error.code === 'unknown_fingerprint' && !edge) throw new RetryableError(error.code, error.message);
+        throw new TerminalError(error.code, error.message);
+      }
+    },
+    learn: async () => {
+      for await (const { value } of bus.readAll(schemasTopic)) {
+        if (value === null) continue;
+        const published = decodeEvent(value);
+        if (published.name === 'SchemaPublished') schemas.add(published.event.schema);
+      }
+    },
+  };
+}
