@@ -1,0 +1,35 @@
+// `npm run drift`: is everything that is generated what would be generated now?
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileMap } from './file-map.ts';
+import { isCurrent, paper } from './papers.ts';
+import { projects } from './project-files.ts';
+import { root } from './root.ts';
+import { tables } from './tables.ts';
+import { dataFlow } from './topology.ts';
+
+const contractsAreCurrent = (): boolean =>
+  spawnSync(process.execPath, [join(root, 'tools/codegen/src/main.ts'), '--check'], { cwd: root, stdio: 'inherit' })
+    .status === 0;
+
+const dataFlowIsCurrent = async (): Promise<boolean> => {
+  const all = await tables();
+  return all.length === 0 || isCurrent(paper.architecture, 'data-flow', dataFlow(all));
+};
+
+/** What is generated, how to see that it is current, and the command that makes it so. */
+const generated: readonly (readonly [what: string, isCurrent: () => boolean | Promise<boolean>, cure: string])[] = [
+  ['the types of the contracts', contractsAreCurrent, 'npm run codegen'],
+  [
+    'the File Map in ARCHITECTURE.md',
+    () => isCurrent(paper.architecture, 'file-map', fileMap(projects())),
+    'npm run file-map',
+  ],
+  ['the data flow in ARCHITECTURE.md', dataFlowIsCurrent, 'npm run topology -- --write'],
+];
+
+for (const [what, current, cure] of generated) {
+  if (await current()) continue;
+  console.error(`Out of date: ${what}. Run \`${cure}\`.`);
+  process.exitCode = 1;
+}
