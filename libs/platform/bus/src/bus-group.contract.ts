@@ -1,0 +1,290 @@
+/** Who gets a partition, from which facts, and what happens when it goes to someone else. */
+import { describe, expect, it } from '@jest/globals';
+import type { TopicPartition } from './bus.ts';
+import { bench, until } from './bus-bench.contract.ts';
+import type { ClusterUnderTest } from './bus.contract.ts';
+import { LostPartitionError } from './errors.ts';
+
+const numbers = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => String(from + i));
+const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const groupContract = (cluster: () => ClusterUnderTest, timeoutMs: number): void => {
+  describe('assignment', () => {
+    it(
+      'tells the facts of every partition before its first batch, and once per assignment',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(2);
+        await on.send(topic, numbers(0, 20), (value) => value);
+        await cluster().trim({ topic: topic.name, partition: 0 }, 3);
+        const ends = await on.bus.endOffsets([topic.name]);
+        const starts = await on.bus.startOffsets([topic.name]);
+        const ids = await on.bus.topicIds([topic.name, `${topic.name}-absent`]);
+        expect(starts.map(({ offset }) => offset)).toEqual([3, 0]);
+        expect(ids.size).toBe(1);
+        const { consumer, notes } = await on.subscribe([topic]);
+        await until('all was read', () => notes.values().length === 17);
+        expect(notes.facts.toSorted((a, b) => a.partition - b.partition)).toEqual(
+          [0, 1].map((partition) => ({
+            topic: topic.name,
+            partition,
+            topicId: ids.get(topic.name),
+            logStart: starts[partition]?.offset,
+            logEnd: ends[partition]?.offset,
+            committed: null,
+          })),
+        );
+        expect(consumer.status()).toMatchObject({ joined: true, halted: [], paused: [], commitErrors: 0, dead: null });
+        expect(consumer.status().assigned).toHaveLength(2);
+        expect(consumer.status().idleMs).toBeLessThan(5_000);
+        await consumer.stop();
+        expect(notes.revoked.map(placeOf).toSorted()).toEqual([`${topic.name}/0`, `${topic.name}/1`]);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'tells the committed offset again, and another id when the topic was re-created',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(1);
+        await on.send(topic, numbers(0, 10));
+        const first = await on.subscribe([topic]);
+        await until('all was read', () => first.notes.values().length === 10);
+        await first.consumer.stop();
+        const second = await on.subscribe([topic], {
+          assigned: ({ logEnd }) => Promise.resolve({ kind: 'start', at: logEnd }),
+        });
+        await until('it was assigned', () => second.notes.facts.length === 1);
+        await second.consumer.stop();
+        await cluster().recreateTopic(topic);
+        const third = await on.subscribe([topic]);
+        await until('it was assigned', () => third.notes.facts.length > 0);
+        expect(second.notes.facts[0]?.committed).toBe(10);
+        expect(second.notes.facts[0]?.topicId).toBe(first.notes.facts[0]?.topicId);
+        expect(third.notes.facts[0]?.topicId).not.toBe(first.notes.facts[0]?.topicId);
+        expect(third.notes.facts[0]).toMatchObject({ logStart: 0, logEnd: 0 });
+      },
+      timeoutMs,
+    );
+
+    it(
+      'stands still on a halt, says so, and looks again when asked',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(2);
+        await on.send(topic, numbers(0, 20), (value) => value);
+        let adopted = false;
+        const { consumer, notes } = await on.subscribe([topic], {
+          assigned: ({ partition, logStart }) =>
+            Promise.resolve(
+              partition === 0 && !adopted
+                ? { kind: 'halt', code: 'topic_replaced', message: 'decide with fence adopt' }
+                : { kind: 'start', at: logStart },
+            ),
+          handle: ({ fetchedFrom }) =>
+            Promise.resolve(
+              fetchedFrom === 0 && adopted && notes.batches.filter(({ partition }) => partition === 0).length === 1
+                ? { kind: 'halt', code: 'log_behind', message: 'halted by a handler' }
+                : { kind: 'done' },
+            ),
+        });
+        await until('the other one was read', () => notes.records().some(({ partition }) => partition === 1));
+        const halted = { topic: topic.name, partition: 0, code: 'topic_replaced', message: 'decide with fence adopt' };
+        expect(consumer.status().halted).toEqual([halted]);
+        expect(notes.records().some(({ partition }) => partition === 0)).toBe(false);
+        await consumer.recheck();
+        expect(consumer.status().halted).toEqual([halted]);
+        adopted = true;
+        await consumer.recheck();
+        await until('the handler halted it', () => consumer.status().halted[0]?.code === 'log_behind');
+        await consumer.recheck();
+        await until('all was read', () => new Set(notes.values()).size === 20);
+        expect(consumer.status().halted).toEqual([]);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'halts instead of circling when the position is not in the log',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(1);
+        await on.send(topic, numbers(0, 10));
+        await cluster().trim({ topic: topic.name, partition: 0 }, 5);
+        const before = await on.subscribe([topic], { assigned: () => Promise.resolve({ kind: 'start', at: 2 }) });
+        await until('it halted', () => before.consumer.status().halted.length === 1);
+        expect(before.consumer.status().halted[0]?.code).toBe('start_outside_log');
+        expect(before.notes.batches).toEqual([]);
+        await before.consumer.stop();
+
+        let start = 5;
+        const running = await on.subscribe([topic], {
+          assigned: () => Promise.resolve({ kind: 'start', at: start }),
+          handle() {
+            start = 1;
+            return Promise.resolve({ kind: 'seek', to: 1 });
+          },
+        });
+        await until('it halted', () => running.consumer.status().halted.length === 1);
+        expect(running.consumer.status().halted[0]?.code).toBe('start_outside_log');
+        expect(running.notes.batches).toHaveLength(1);
+      },
+      timeoutMs,
+    );
+  });
+
+  describe('groups', () => {
+    it(
+      'deals partitions out anew when a second member joins, and no partition is ever in two hands',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(4);
+        const hands = new Map<string, number>();
+        let clashes = 0;
+        const handled: string[] = [];
+        const fence = new Map<string, number>();
+        const member = {
+          assigned: (facts: TopicPartition) =>
+            Promise.resolve({ kind: 'start' as const, at: fence.get(placeOf(facts)) ?? 0 }),
+          async handle(batch: Parameters<Parameters<typeof on.bus.subscribe>[0]['handle']>[0]) {
+            const place = placeOf(batch);
+            hands.set(place, (hands.get(place) ?? 0) + 1);
+            if (hands.get(place) !== 1) clashes += 1;
+            await pause(5);
+            handled.push(...batch.records.map(({ value }) => value?.toString() ?? ''));
+            fence.set(place, batch.next);
+            hands.set(place, (hands.get(place) ?? 0) - 1);
+            return { kind: 'done' as const };
+          },
+        };
+        const first = await on.subscribe([topic], member);
+        await on.send(topic, numbers(0, 200), (value) => value);
+        await until('the first began', () => handled.length > 0);
+        const second = await on.subscribe([topic], { ...member, on: on.newBus() });
+        await on.send(topic, numbers(200, 400), (value) => value);
+        await until(
+          'both have two',
+          () => first.consumer.status().assigned.length === 2 && second.consumer.status().assigned.length === 2,
+        );
+        await on.send(topic, numbers(400, 600), (value) => value);
+        await until('all was handled', () => new Set(handled).size === 600);
+        expect(handled).toHaveLength(600);
+        expect(clashes).toBe(0);
+        const places = [first, second].flatMap(({ consumer }) => consumer.status().assigned.map(placeOf));
+        expect(new Set(places).size).toBe(4);
+
+        await second.consumer.stop();
+        await until('the first has all again', () => first.consumer.status().assigned.length === 4);
+        await on.send(topic, numbers(600, 700), (value) => value);
+        await until('the rest was handled', () => new Set(handled).size === 700);
+        expect(clashes).toBe(0);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'tells a handler that its partition is going to someone else, and ignores its verdict',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(1);
+        await on.send(topic, numbers(0, 5));
+        let caught: unknown = null;
+        let lost = false;
+        const first = await on.subscribe([topic], {
+          async handle(_, lifeline) {
+            if (caught !== null) return { kind: 'done', commit: null };
+            try {
+              for (;;) {
+                await lifeline.heartbeat();
+                await pause(20);
+              }
+            } catch (error) {
+              caught = error;
+              lost = lifeline.lost;
+              return { kind: 'done', commit: 1 };
+            }
+          },
+        });
+        await until('the handler runs', () => first.notes.batches.length === 1);
+        const second = await on.subscribe([topic], {
+          on: on.newBus(),
+          handle: () => Promise.resolve({ kind: 'done', commit: null }),
+        });
+        await until('the handler was told', () => caught !== null);
+        expect(caught).toBeInstanceOf(LostPartitionError);
+        expect(lost).toBe(true);
+        await until('the records came to someone', () =>
+          [...first.notes.batches.slice(1), ...second.notes.batches].some(({ records }) => records.length === 5),
+        );
+        expect(await on.bus.committedOffsets(`${on.prefix}.group`, [topic.name])).toEqual([]);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'drains: the running batch ends and is committed before the group is left',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(1);
+        await on.send(topic, numbers(0, 5));
+        let release = (): void => undefined;
+        const gate = new Promise<void>((resolve) => (release = resolve));
+        const order: string[] = [];
+        const { consumer, notes } = await on.subscribe([topic], {
+          async handle() {
+            await gate;
+            order.push('handled');
+            return { kind: 'done' };
+          },
+          drained() {
+            order.push('drained');
+            return Promise.resolve();
+          },
+          revoked: () => order.push('revoked'),
+        });
+        await until('the handler runs', () => notes.batches.length === 1);
+        const stopped = consumer.stop().then(() => order.push('stopped'));
+        await pause(50);
+        expect(order).toEqual([]);
+        release();
+        await stopped;
+        expect(order).toEqual(['handled', 'drained', 'revoked', 'stopped']);
+        expect(await on.bus.committedOffsets(`${on.prefix}.group`, [topic.name])).toEqual([
+          { topic: topic.name, partition: 0, offset: 5 },
+        ]);
+        expect(consumer.status().joined).toBe(false);
+        const count = notes.batches.length;
+        await on.send(topic, numbers(5, 10));
+        await pause(300);
+        expect(notes.batches).toHaveLength(count);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'commits positions when asked, also while draining, and refuses those of others',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(1);
+        await on.send(topic, numbers(0, 5));
+        const group = `${on.prefix}.group`;
+        const at = { topic: topic.name, partition: 0 };
+        const { consumer, notes } = await on.subscribe([topic], {
+          handle: () => Promise.resolve({ kind: 'done', commit: null }),
+          drained: () => consumer.commit([{ ...at, offset: 4 }]),
+        });
+        await until('all was read', () => notes.values().length === 5);
+        await consumer.commit([{ ...at, offset: 2 }]);
+        expect(await on.bus.committedOffsets(group, [topic.name])).toEqual([{ ...at, offset: 2 }]);
+        await expect(consumer.commit([{ topic: topic.name, partition: 9, offset: 1 }])).rejects.toThrow(
+          LostPartitionError,
+        );
+        await consumer.stop();
+        expect(await on.bus.committedOffsets(group, [topic.name])).toEqual([{ ...at, offset: 4 }]);
+      },
+      timeoutMs,
+    );
+  });
+};
