@@ -1,4 +1,5 @@
 export type * from './bus.ts';
+export { deadLetterOf, readDeadLetter, type DeadLetter, type DeadLetterOrder } from './dead-letter.ts';
 export { LostPartitionError, RetryableError, TerminalError } from './errors.ts';
 export { kafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
 export type { BusLogger } from './logger.ts';

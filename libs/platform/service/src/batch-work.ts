@@ -36,7 +36,8 @@ export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: 
         const rule = handler.rule.rule as AnyBulkRule;
         const arrived = bulk.get(rule) ?? [];
         bulk.set(rule, arrived);
-        arrived.push({ event, given, source: { topic: at.topic, partition: at.partition, offset: record.offset } });
+        const source = { topic: at.topic, partition: at.partition, offset: record.offset };
+        arrived.push({ name, event, given, source });
       } else {
         throw new Error(`${name}: a rule that passes on cannot stand beside a store`);
       }

@@ -73,12 +73,14 @@ export interface Reader {
 export interface Changes<Out extends Named = never> {
   readonly writes?: readonly BulkWrite[];
   readonly commands?: readonly RecordCommand<Out>[];
-  /** Metric name (without `lethe_`) -> how much to add once committed. */
-  readonly counts?: Readonly<Record<string, number>>;
+  /** Added once committed. */
+  readonly counts?: Counts;
 }
 
 /** All events of one type in a batch, each with what came beside it. */
 export type Arrived<Context, In extends Named> = readonly {
+  /** Which event it is, for a rule that several events share (they then arrive in the topic's order). */
+  readonly name: In;
   readonly event: EventOf<In>;
   readonly given: Given<Context>;
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: number };
@@ -90,7 +92,16 @@ export interface BulkRule<Context, In extends Named, Found, Out extends Named> {
 }
 
 /** What an event on a path without a store becomes: another event, or nothing, for a reason that is counted. */
-export type Passed<Out extends Named> = Emitted<Out> | { readonly drop: string };
+export type Passed<Out extends Named> = { readonly pass: Emitted<Out>; readonly counts?: Counts } | Dropped;
+
+export interface Dropped {
+  /** Counted as `lethe_events_<drop>_total`. */
+  readonly drop: string;
+  readonly counts?: Counts;
+}
+
+/** Metric name (without `lethe_`) -> how much to add. */
+export type Counts = Readonly<Record<string, number>>;
 
 /** Repeats within the window are merged, never dropped. */
 export interface Coalescing<Out extends Named> {
@@ -116,22 +127,23 @@ export interface Handler<In extends Named, Out extends Named> {
   readonly rule: Rule;
 }
 
+/** Functions, not methods: a service takes them apart. */
 export interface HandlerKit<Context> {
-  records<S, C, E extends { readonly event: string }>(
+  readonly records: <S, C, E extends { readonly event: string }>(
     collection: string,
     decider: Decider<S, C, E>,
     options?: RecordOptions<S> & { readonly whenDue?: NoInfer<C> },
-  ): Records<Context, S, C, PublishedBy<E>>;
-  inBulk<In extends Named, Found = undefined, Out extends Named = never>(
+  ) => Records<Context, S, C, PublishedBy<E>>;
+  readonly inBulk: <In extends Named, Found = undefined, Out extends Named = never>(
     event: In,
     rule: BulkRule<Context, In, Found, Out>,
-  ): Handler<In, Out>;
-  passOn<In extends Named, Out extends Named>(
+  ) => Handler<In, Out>;
+  readonly passOn: <In extends Named, Out extends Named>(
     event: In,
     out: Out,
     rule: (event: EventOf<In>, given: Given<Context>) => Passed<Out>,
     coalescing?: Coalescing<Out>,
-  ): Handler<In, Out>;
+  ) => Handler<In, Out>;
 }
 
 /**

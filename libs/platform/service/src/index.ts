@@ -7,17 +7,23 @@ export {
   type BulkRule,
   type Changes,
   type Coalescing,
+  type Counts,
+  type Dropped,
   type Given,
   type Handler,
   type HandlerKit,
   type Passed,
   type Reader,
   type RecordCommand,
+  type RecordOptions,
+  type RecordsKind,
+  type PublishedBy,
+  type Rule,
   type Records,
   type TopicPlace,
 } from './handlers.ts';
-export { type Task } from './hearing.ts';
-export { fences, fenceId, type FenceDocument } from './offset-fence.ts';
+export { heardTopics, type Task } from './hearing.ts';
+export { fences, fenceId, fencePositions, type FenceDocument } from './offset-fence.ts';
 export { adoptPosition, readRelay, type RelayDocument } from './relay-document.ts';
 export { parseBody, ProblemError, type Fault, type Problem } from './problem.ts';
 export { runService, type ServiceOptions } from './run-service.ts';

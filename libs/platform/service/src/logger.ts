@@ -28,6 +28,7 @@ const OURS = new Set([
   'ContractError',
   'SealingError',
   'CatalogError',
+  'KeysError',
   'ConfigError',
   'FailpointError',
   'RelayHaltedError',

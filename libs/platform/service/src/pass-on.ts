@@ -202,7 +202,7 @@ async function passAll(runtime: ServiceRuntime, partition: Partition, batch: Bat
   const firstByKey = new Map<string, { event: Out }>();
   const dead: OutgoingRecord[] = [];
   const counts = new Map<string, number>();
-  const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+  const count = (name: string, by = 1): void => void counts.set(name, (counts.get(name) ?? 0) + by);
   const coalescing = coalescingOf(runtime, batch.topic);
 
   for (const record of batch.records) {
@@ -214,17 +214,19 @@ async function passAll(runtime: ServiceRuntime, partition: Partition, batch: Bat
       if (handler === 'ignored' || handler.rule.kind !== 'pass-on') continue;
       const given: Given<unknown> = { ...runtime.context, topic: place, appendedAt: record.appendedAt };
       const passed: Passed<Named> = handler.rule.rule(event as never, given as never);
+      for (const [metric, by] of Object.entries(passed.counts ?? {})) count(metric, by);
       if ('drop' in passed) {
         count(`events_${passed.drop}_total`);
         continue;
       }
-      const key = coalescing === null ? `${firstByKey.size}` : coalescing.key(passed as never);
+      const out = passed.pass;
+      const key = coalescing === null ? `${firstByKey.size}` : coalescing.key(out as never);
       const already = firstByKey.get(key);
       if (already !== undefined && coalescing !== null) {
-        already.event = coalescing.merge(already.event as never, passed as never);
+        already.event = coalescing.merge(already.event as never, out as never);
         count('events_coalesced_total');
-      } else if (coalescing === null || partition.merged.take(passed, record.offset, Date.now())) {
-        firstByKey.set(key, { event: passed });
+      } else if (coalescing === null || partition.merged.take(out, record.offset, Date.now())) {
+        firstByKey.set(key, { event: out });
       } else {
         count('events_coalesced_total');
       }

@@ -36,7 +36,8 @@ export interface ServiceOptions {
   readonly open?: OpenIdentity;
   /** All records of the service, also those that no message names. */
   readonly records?: readonly { readonly kind: RecordsKind }[];
-  /** Further indexes of its collections. */
+  /** Further collections, and indexes of them. */
+  readonly collections?: readonly string[];
   readonly indexes?: readonly { readonly collection: string; readonly keys: Readonly<Record<string, 1 | -1>> }[];
   /** Its HTTP resources, given what they may use. */
   readonly module: (service: ServiceHandle) => DynamicModule | Type;
@@ -45,11 +46,15 @@ export interface ServiceOptions {
   readonly notices?: readonly string[];
 }
 
-/** Runs until SIGTERM or SIGINT; resolves when the service listens. A failed start exits with 1 and says why. */
-export async function runService(options: ServiceOptions): Promise<void> {
-  const { settings, topology } = options;
-  const logger = createLogger(topology.name, settings.LETHE_LOG_LEVEL);
+/**
+ * Runs a service until SIGTERM or SIGINT; resolves when it listens.
+ * @param prepare reads configuration, catalog and keys; whatever it throws ends the start with 1 and says why
+ */
+export async function runService(name: string, prepare: () => Promise<ServiceOptions>): Promise<void> {
+  let logger = createLogger(name, 'info');
   try {
+    const options = await prepare();
+    logger = createLogger(name, options.settings.LETHE_LOG_LEVEL);
     const running = await startService(options, logger);
     const stop = once(async (why: string) => {
       logger.info({ why }, 'draining');
@@ -80,7 +85,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
   });
   await prepareTopics(bus, prefix, systems);
   const records = (options.records ?? []).map(({ kind }) => kind);
-  await prepareStore(store, name, records, options.indexes ?? []);
+  await prepareStore(store, name, records, options);
 
   const watch: { current: Watch | null } = { current: null };
   const relay: { current: Relay | null } = { current: null };
@@ -153,18 +158,20 @@ async function prepareStore(
   store: Store,
   service: string,
   records: readonly RecordsKind[],
-  indexes: NonNullable<ServiceOptions['indexes']>,
+  { indexes = [], collections = [] }: Pick<ServiceOptions, 'indexes' | 'collections'>,
 ): Promise<void> {
   await prepareOutbox(store.db);
   await prepareRelay(store, service);
-  for (const { collection, index, due } of records) {
-    // A collection that first appears inside a transaction would be a conflict for every other one.
+  // A collection that first appears inside a transaction would be a conflict for every other one.
+  const names = [...records, ...indexes].map(({ collection }) => collection);
+  for (const collection of new Set([...names, ...collections, 'offsets'])) {
     await store.db.createCollection(collection).catch(ignoreExisting);
+  }
+  for (const { collection, index, due } of records) {
     for (const field of index) await store.db.collection(collection).createIndex({ [`state.${field}`]: 1 });
     if (due !== null) await indexDue(store.db, collection, due.field);
   }
   for (const { collection, keys } of indexes) {
-    await store.db.createCollection(collection).catch(ignoreExisting);
     await store.db.collection(collection).createIndex(keys);
   }
 }

@@ -86,6 +86,7 @@ async function performOnce(place: WorkPlace, work: Work, alive?: () => Promise<v
   // Without rules that read, everything is decided before the transaction begins: it then only writes.
   const ahead = reads ? null : await prepare(place, work);
   decided();
+  if (ahead !== null && work.fence === undefined && isNothing(ahead)) return doneWith(ahead);
   const outcome = await transact(
     store,
     async (session) => {
@@ -96,11 +97,15 @@ async function performOnce(place: WorkPlace, work: Work, alive?: () => Promise<v
     },
     { ...(alive && { alive }) },
   );
-  return {
-    counts: outcome.counts,
-    published: outcome.entries.length,
-    state: (kind, id) => outcome.records.state(kind, id),
-  };
+  return doneWith(outcome);
+}
+
+function isNothing({ decided: { changes }, writes, entries }: Prepared): boolean {
+  return changes.length + writes.length + entries.length === 0;
+}
+
+function doneWith({ counts, entries, records }: Prepared): Done {
+  return { counts, published: entries.length, state: (kind, id) => records.state(kind, id) };
 }
 
 async function prepare(place: WorkPlace, work: Work, session?: ClientSession): Promise<Prepared> {

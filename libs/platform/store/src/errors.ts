@@ -34,8 +34,7 @@ const PASSING = new Set([6, 7, 24, 50, 89, 91, 112, 189, 251, 262, 9001, 10107, 
 /** An insert met a document that was there: the same as a version mismatch. */
 export function isDuplicateKey(error: unknown): boolean {
   return (
-    (error instanceof MongoServerError || error instanceof MongoBulkWriteError) &&
-    Number(error.code) === DUPLICATE_KEY
+    (error instanceof MongoServerError || error instanceof MongoBulkWriteError) && Number(error.code) === DUPLICATE_KEY
   );
 }
 

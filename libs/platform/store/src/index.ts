@@ -2,5 +2,5 @@
 export { connectStore, type Store } from './connect.ts';
 export { claimDue, indexDue, type Due } from './due.ts';
 export { isDuplicateKey, isPassing, StoreError, type StoreErrorCode } from './errors.ts';
-export { loadRecords, writeRecords, type RecordChange, type RecordDocument } from './records.ts';
+export { loadOpen, loadRecords, writeRecords, type RecordChange, type RecordDocument } from './records.ts';
 export { transact, type TransactionOptions } from './transaction.ts';

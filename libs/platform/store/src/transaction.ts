@@ -34,7 +34,10 @@ export async function transact<T>(
   for (let attempt = 0; ; attempt += 1) {
     const session = store.client.startSession();
     try {
-      session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: new WriteConcern('majority', undefined, true) });
+      session.startTransaction({
+        readConcern: { level: 'snapshot' },
+        writeConcern: new WriteConcern('majority', undefined, true),
+      });
       const result = await body(session);
       beforeCommit();
       await commit(session, deadline);

@@ -1,0 +1,33 @@
+import { readCatalogFolder } from '@lethe/catalog';
+import { loadKeys, registerHash, sealerOf } from '@lethe/identity';
+import { parseConfig, runService } from '@lethe/service';
+import { settings } from './config.ts';
+import { DiscoveryModule } from './discovery.module.ts';
+import type { DiscoveryContext } from './handler-context.ts';
+import { locatingTask } from './locating/locating-task.ts';
+import { erasureRegister } from './store/erasure-register.ts';
+import { footprints } from './store/footprints.ts';
+import { identities } from './store/identities.ts';
+import { links } from './store/links.ts';
+import { locations } from './store/locations.ts';
+import { topology } from './topology.ts';
+
+await runService('discovery', async () => {
+  const config = parseConfig(process.env, settings);
+  const catalog = await readCatalogFolder(config.LETHE_CATALOG);
+  const keys = loadKeys(process.env);
+  const hash = (ref: string): string => registerHash(keys.register.active, ref);
+  return {
+    settings: config,
+    topology,
+    systems: [...catalog.systems.keys()],
+    context: { registerHash: hash } satisfies DiscoveryContext,
+    seal: (raw) => sealerOf(keys).sealBytes(raw),
+    records: [locations],
+    collections: [identities.collection],
+    indexes: [...links.indexes, ...footprints.indexes, ...erasureRegister.indexes],
+    module: () => DiscoveryModule,
+    tasks: (service) => [locatingTask(service, hash)],
+    notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],
+  };
+});

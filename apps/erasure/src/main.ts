@@ -1,0 +1,27 @@
+import { readCatalogFolder } from '@lethe/catalog';
+import { loadKeys, sealerOf } from '@lethe/identity';
+import { parseConfig, runService } from '@lethe/service';
+import { settings } from './config.ts';
+import { ErasureModule } from './erasure.module.ts';
+import type { ErasureContext } from './handler-context.ts';
+import { erasureCases } from './store/erasure-cases.ts';
+import { topologyOf } from './topology.ts';
+
+await runService('erasure', async () => {
+  const config = parseConfig(process.env, settings);
+  const catalog = await readCatalogFolder(config.LETHE_CATALOG);
+  const keys = loadKeys(process.env);
+  const sealer = sealerOf(keys);
+  const cases = erasureCases({ publishAgainAfterMs: config.LETHE_PUBLISH_AGAIN_MS });
+  return {
+    settings: config,
+    topology: topologyOf(cases),
+    systems: [...catalog.systems.keys()],
+    context: { catalog } satisfies ErasureContext,
+    seal: (raw) => sealer.sealBytes(raw),
+    open: (controller, identity) => ({ type: identity.type, value: sealer.open(controller, identity) }),
+    records: [cases],
+    module: (service) => ErasureModule.with(service, cases),
+    notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],
+  };
+});
