@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import type { Producer } from '@lethe/bus';
+import { cloudEventHeaders, encodeEvent, publishedSchema, topicName } from '@lethe/contracts';
+import type { Named } from '@lethe/contracts';
+
+/** Whoever publishes an event says first how to read it: on `lethe.schemas`, whose newest value per schema is kept. */
+export function publishSchema(producer: Producer, prefix: string, source: string, event: Named): Promise<void> {
+  const schema = publishedSchema(event);
+  return producer.send([
+    {
+      topic: topicName(prefix, 'lethe.schemas'),
+      key: schema.fingerprint,
+      value: encodeEvent('SchemaPublished', schema),
+      headers: cloudEventHeaders({ id: randomUUID(), type: 'SchemaPublished', source, time: new Date() }),
+    },
+  ]);
+}
