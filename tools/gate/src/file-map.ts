@@ -1,17 +1,23 @@
-// `npm run file-map` writes the File Map of ARCHITECTURE.md from what packages and files say of themselves.
+// `npm run file-map` writes the packages and the File Map of ARCHITECTURE.md from what packages and files say of themselves.
 import { paper, rewrite } from './papers.ts';
 import { projects, type Project } from './project-files.ts';
 
-const section = ({ folder, name, description, files }: Project): string =>
+/** One line per package, in the order of the workspaces. */
+export const packageTable = (all: readonly Project[]): string =>
   [
-    `### ${folder}`,
-    '',
-    `\`${name}\`${description === null ? '' : `: ${description}`}`,
+    '| folder | package | what it is for |',
+    '|---|---|---|',
+    ...all.map(({ folder, name, description }) => `| ${folder} | ${name} | ${description.replace(/\.$/, '')} |`),
+  ].join('\n');
+
+const section = ({ folder, files }: Project): string =>
+  [
+    `**${folder}**`,
     '',
     ...files.map(({ path, summary }) => `- \`${path}\`${summary === null ? '' : `: ${summary}`}`),
   ].join('\n');
 
-/** The File Map as it should stand. */
+/** One line per file, by package. */
 export const fileMap = (all: readonly Project[]): string =>
   all
     .filter(({ files }) => files.length > 0)
@@ -19,5 +25,7 @@ export const fileMap = (all: readonly Project[]): string =>
     .join('\n\n');
 
 if (import.meta.main) {
-  rewrite(paper.architecture, 'file-map', fileMap(projects()));
+  const all = projects();
+  rewrite(paper.architecture, 'packages', packageTable(all));
+  rewrite(paper.architecture, 'file-map', fileMap(all));
 }

@@ -13,7 +13,7 @@ export interface Project {
   /** From the root of the clone. */
   readonly folder: string;
   readonly name: string;
-  readonly description: string | null;
+  readonly description: string;
   readonly files: readonly ProjectFile[];
 }
 
@@ -44,8 +44,8 @@ export const projects = (): readonly Project[] => {
       const folder = dirname(manifest);
       const { name, description } = JSON.parse(read(manifest)) as {
         readonly name: string;
-        readonly description?: string;
+        readonly description: string;
       };
-      return { folder, name, description: description ?? null, files: filesOf(folder) };
+      return { folder, name, description, files: filesOf(folder) };
     });
 };
