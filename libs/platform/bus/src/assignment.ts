@@ -34,6 +34,8 @@ export interface Assignment {
   readonly at: TopicPartition;
   /** Looks at the facts and lets the subscriber choose the start. Resolves when that is settled, for good or for now. */
   begin(): Promise<void>;
+  /** Kafka's id of the topic as of the last look at the facts. */
+  topicId(): string | null;
   /** True when the position moved to `batch.next`; otherwise the batch was left alone or a seek was ordered. */
   onBatch(batch: Batch, heartbeat: () => Promise<void>): Promise<boolean>;
   /** The group says that the partition is (or will be) someone else's: running handlers see `lost`. */
@@ -52,6 +54,15 @@ type Phase = 'checking' | 'open' | 'waiting' | 'halted' | 'draining' | 'revoked'
 /** A seek is repeated once: the fetch that was under way may still bring its batch. */
 const MISSES_BEFORE_NEW_FACTS = 3;
 
+const outsideLog = (at: number, { logStart, logEnd }: PartitionFacts): Halt | null =>
+  at >= logStart && at <= logEnd
+    ? null
+    : {
+        kind: 'halt',
+        code: 'start_outside_log',
+        message: `the start ${at} is outside the log, which holds ${logStart} to ${logEnd}`,
+      };
+
 export const assignment = (
   at: TopicPartition,
   subscription: Subscription,
@@ -68,6 +79,7 @@ export const assignment = (
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   let check = 0;
+  let topicId: string | null = null;
   const where = { topic: at.topic, partition: at.partition };
   /** Also where the type checker would not see that time has passed. */
   const phaseNow = (): Phase => phase;
@@ -107,22 +119,21 @@ export const assignment = (
     control.pause();
     try {
       await previous;
+      await running;
       if (!current()) return;
       const facts = await control.facts();
       if (!current()) return;
+      topicId = facts.topicId;
       const start = await subscription.assigned(facts);
       if (!current()) return;
       failures = 0;
       misses = 0;
-      if (start.kind === 'halt') return standStill(start);
-      if (!(start.at >= facts.logStart && start.at <= facts.logEnd)) {
-        return standStill({
-          kind: 'halt',
-          code: 'start_outside_log',
-          message: `the start ${start.at} is outside the log, which holds ${facts.logStart} to ${facts.logEnd}`,
-        });
+      const choice = start.kind === 'halt' ? start : (outsideLog(start.at, facts) ?? start);
+      if (choice.kind === 'halt') {
+        standStill(choice);
+        return;
       }
-      readFrom(start.at);
+      readFrom(choice.at);
       phase = 'open';
       control.resume();
     } catch (error) {
@@ -185,7 +196,8 @@ export const assignment = (
   };
 
   const apply = (verdict: Verdict, batch: Batch): boolean => {
-    if (phaseNow() === 'revoked' || lost) return false;
+    // Revoked, or looked at again meanwhile: another position counts now.
+    if (lost || (phaseNow() !== 'open' && phaseNow() !== 'draining')) return false;
     switch (verdict.kind) {
       case 'done': {
         expected = batch.next;
@@ -208,6 +220,7 @@ export const assignment = (
   return {
     at,
     begin,
+    topicId: () => topicId,
     async onBatch(batch, heartbeat) {
       if (over()) return false;
       if (phase !== 'open') {

@@ -70,6 +70,30 @@ export const groupContract = (cluster: () => ClusterUnderTest, timeoutMs: number
     );
 
     it(
+      'assigns anew, with the new id, when a topic is re-created under a running consumer',
+      async () => {
+        await using on = bench(cluster());
+        const topic = await on.topic(1);
+        await on.send(topic, numbers(0, 10));
+        const { consumer, notes } = await on.subscribe([topic], {
+          assigned: ({ topicId, logStart }) =>
+            Promise.resolve(
+              topicId === (notes.facts[0]?.topicId ?? topicId)
+                ? { kind: 'start', at: logStart }
+                : { kind: 'halt', code: 'topic_replaced', message: 'the topic is another one' },
+            ),
+        });
+        await until('all was read', () => notes.values().length === 10);
+        await cluster().recreateTopic(topic);
+        await on.send(topic, numbers(100, 200));
+        await until('it halted', () => consumer.status().halted.some(({ code }) => code === 'topic_replaced'));
+        expect(notes.values()).toEqual(numbers(0, 10));
+        expect(new Set(notes.facts.map(({ topicId }) => topicId)).size).toBe(2);
+      },
+      timeoutMs,
+    );
+
+    it(
       'stands still on a halt, says so, and looks again when asked',
       async () => {
         await using on = bench(cluster());

@@ -1,77 +1,152 @@
 /**
- * What becomes of a record that can never be handled: its raw bytes, sealed, beside its topic, with the reason and
- * the place in clear. Nothing of the record itself stands in a header: a hostile publisher may put a person into any
- * of its own, so key and headers are sealed with the value.
+ * The dead letter of a record: where it came from and why it failed, in headers; everything that its publisher wrote,
+ * sealed in the value. Nothing of the publisher's is copied in clear: a key, a header and even `ce_id` may hold an
+ * identifier, put there by mistake or on purpose.
  */
 import type { BusRecord, OutgoingRecord, RecordHeaders, TopicPartition } from './bus.ts';
 
-export interface DeadLetterOrder extends TopicPartition {
+export const DEAD_LETTER_SUFFIX = '.dead-letter';
+
+export const deadLetterTopic = (topic: string): string => `${topic}${DEAD_LETTER_SUFFIX}`;
+
+export interface DeadLetterSource extends TopicPartition {
   readonly record: BusRecord;
-  /** Who gave it up. */
+  /** The consumer group that could not handle it. */
   readonly group: string;
-  /** A code, never free text. */
+  /** A code of ours, lower_snake: never a message, which may quote the payload. */
   readonly reason: string;
-  readonly seal: (raw: Buffer) => Buffer;
+  /** How often it was tried, the last time included. */
+  readonly attempts: number;
+  readonly firstFailedAt: Date;
+  /** Seals bytes under a key that ends with the dead letter's retention. */
+  seal(raw: Buffer): Buffer;
 }
 
-export interface DeadLetter extends TopicPartition {
+/** What an operator sees without opening it. */
+export interface DeadLetterNotes extends TopicPartition {
   readonly offset: number;
   readonly group: string;
   readonly reason: string;
-  /** What the record was; null key and value as they came. */
-  readonly record: { readonly key: string | null; readonly value: Buffer | null; readonly headers: RecordHeaders };
+  readonly attempts: number;
+  readonly firstFailedAt: Date;
+  /** The broker's time of the failed record. */
+  readonly appendedAt: Date;
 }
 
-const header = {
+export interface DeadLetter extends DeadLetterNotes {
+  /** As its publisher wrote it; `offset` and `appendedAt` are those of the source. */
+  readonly record: BusRecord;
+}
+
+const name = {
   reason: 'lethe-reason',
-  topic: 'lethe-topic',
-  partition: 'lethe-partition',
-  offset: 'lethe-offset',
   group: 'lethe-group',
+  topic: 'lethe-source-topic',
+  partition: 'lethe-source-partition',
+  offset: 'lethe-source-offset',
+  appendedAt: 'lethe-source-appended-at',
+  attempts: 'lethe-attempts',
+  firstFailedAt: 'lethe-first-failed-at',
 } as const;
 
-const SUFFIX = '.dead-letter';
-const LENGTH_BYTES = 4;
+const REASON = /^[a-z][a-z0-9_]{0,63}$/;
+const FORMAT = 1;
 
-export function deadLetterOf({ record, topic, partition, group, reason, seal }: DeadLetterOrder): OutgoingRecord {
+/** format byte, then three length-prefixed parts (uint32, all ones for null): key, value, headers as JSON. */
+const pack = ({ key, value, headers }: BusRecord): Buffer => {
+  const part = (bytes: Buffer | null): Buffer[] => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes === null ? 0xffffffff : bytes.length);
+    return bytes === null ? [length] : [length, bytes];
+  };
+  return Buffer.concat([
+    Buffer.from([FORMAT]),
+    ...part(key === null ? null : Buffer.from(key)),
+    ...part(value),
+    ...part(Buffer.from(JSON.stringify(headers))),
+  ]);
+};
+
+const unpack = (raw: Buffer): Pick<BusRecord, 'key' | 'value' | 'headers'> => {
+  if (raw[0] !== FORMAT) throw new Error('the sealed part of a dead letter has an unknown format');
+  let at = 1;
+  const part = (): Buffer | null => {
+    const length = at + 4 <= raw.length ? raw.readUInt32BE(at) : Infinity;
+    at += 4;
+    if (length === 0xffffffff) return null;
+    if (at + length > raw.length) throw new Error('the sealed part of a dead letter is cut off');
+    at += length;
+    return raw.subarray(at - length, at);
+  };
+  const key = part();
+  const value = part();
+  return { key: key?.toString() ?? null, value, headers: headersOf(part()) };
+};
+
+const headersOf = (json: Buffer | null): RecordHeaders => {
+  const parsed: unknown = JSON.parse(json?.toString() ?? '{}');
+  const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+  return Object.fromEntries(entries.map(([header, value]) => [header, String(value)]));
+};
+
+/** Throws a RangeError for a reason that is not a code: free text may name a person. */
+export const deadLetterOf = (source: DeadLetterSource): OutgoingRecord => {
+  const { record, topic, partition, group, reason, attempts, firstFailedAt } = source;
+  if (!REASON.test(reason)) throw new RangeError('the reason of a dead letter is a lower_snake code');
   return {
-    topic: `${topic}${SUFFIX}`,
+    topic: deadLetterTopic(topic),
     key: null,
-    value: seal(packed(record)),
+    value: source.seal(pack(record)),
     headers: {
-      [header.reason]: reason,
-      [header.topic]: topic,
-      [header.partition]: String(partition),
-      [header.offset]: String(record.offset),
-      [header.group]: group,
+      [name.reason]: reason,
+      [name.group]: group,
+      [name.topic]: topic,
+      [name.partition]: String(partition),
+      [name.offset]: String(record.offset),
+      [name.appendedAt]: record.appendedAt.toISOString(),
+      [name.attempts]: String(attempts),
+      [name.firstFailedAt]: firstFailedAt.toISOString(),
     },
   };
-}
+};
 
-/** The inverse, for those who may open it. @throws what `open` throws; RangeError when it is no dead letter */
-export function readDeadLetter(
-  letter: Pick<BusRecord, 'value' | 'headers'>,
-  open: (box: Buffer) => Buffer,
-): DeadLetter {
-  const { headers, value } = letter;
-  const [reason, topic, partition, offset, group] = Object.values(header).map((name) => headers[name]);
-  if (value === null || reason === undefined || topic === undefined || group === undefined) {
-    throw new RangeError('this record is no dead letter');
-  }
-  return { reason, topic, group, partition: Number(partition), offset: Number(offset), record: unpacked(open(value)) };
-}
+const text = (headers: RecordHeaders, header: string): string => {
+  const value = headers[header];
+  if (value === undefined) throw new Error(`a dead letter lacks its header ${header}`);
+  return value;
+};
 
-/** Length of the head, head as JSON, value as it is. */
-function packed({ key, value, headers }: BusRecord): Buffer {
-  const head = Buffer.from(JSON.stringify({ key, headers, empty: value === null }), 'utf8');
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32BE(head.length);
-  return Buffer.concat([length, head, value ?? Buffer.alloc(0)]);
-}
+const integer = (headers: RecordHeaders, header: string): number => {
+  const value = Number(text(headers, header));
+  if (!Number.isSafeInteger(value)) throw new Error(`a dead letter's header ${header} is no integer`);
+  return value;
+};
 
-function unpacked(raw: Buffer): DeadLetter['record'] {
-  const end = LENGTH_BYTES + raw.readUInt32BE(0);
-  const head: unknown = JSON.parse(raw.subarray(LENGTH_BYTES, end).toString('utf8'));
-  const { key, headers, empty } = head as { key: string | null; headers: RecordHeaders; empty: boolean };
-  return { key, headers, value: empty ? null : raw.subarray(end) };
-}
+const time = (headers: RecordHeaders, header: string): Date => {
+  const value = new Date(text(headers, header));
+  if (Number.isNaN(value.getTime())) throw new Error(`a dead letter's header ${header} is no time`);
+  return value;
+};
+
+/** What the headers say; nothing is opened. Throws when it is not one of our dead letters. */
+export const deadLetterNotes = ({ headers }: Pick<BusRecord, 'headers'>): DeadLetterNotes => ({
+  topic: text(headers, name.topic),
+  partition: integer(headers, name.partition),
+  offset: integer(headers, name.offset),
+  group: text(headers, name.group),
+  reason: text(headers, name.reason),
+  attempts: integer(headers, name.attempts),
+  firstFailedAt: time(headers, name.firstFailedAt),
+  appendedAt: time(headers, name.appendedAt),
+});
+
+/** The inverse of `deadLetterOf`. `open` undoes `seal` and throws when the key is gone. */
+export const readDeadLetter = (
+  letter: Pick<BusRecord, 'headers' | 'value'>,
+  open: (sealed: Buffer) => Buffer,
+): DeadLetter => {
+  if (letter.value === null) throw new Error('a dead letter has no value');
+  const notes = deadLetterNotes(letter);
+  const { offset, appendedAt } = notes;
+  return { ...notes, record: { offset, appendedAt, ...unpack(open(letter.value)) } };
+};

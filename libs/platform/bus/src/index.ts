@@ -1,5 +1,13 @@
 export type * from './bus.ts';
-export { deadLetterOf, readDeadLetter, type DeadLetter, type DeadLetterOrder } from './dead-letter.ts';
+export {
+  deadLetterNotes,
+  type DeadLetterNotes,
+  deadLetterOf,
+  deadLetterTopic,
+  type DeadLetter,
+  type DeadLetterSource,
+  readDeadLetter,
+} from './dead-letter.ts';
 export { LostPartitionError, RetryableError, TerminalError } from './errors.ts';
 export { kafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
 export type { BusLogger } from './logger.ts';

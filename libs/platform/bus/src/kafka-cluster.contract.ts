@@ -8,7 +8,8 @@ import { kafkaClient } from './kafka-client.ts';
 import { silentLogger } from './logger.ts';
 
 export const kafkaCluster = async (brokers: readonly string[]): Promise<ClusterUnderTest> => {
-  const { kafka, destroy } = kafkaClient({ brokers, clientId: 'operator', logger: silentLogger });
+  const client = kafkaClient({ brokers, clientId: 'operator', logger: silentLogger });
+  const { kafka } = client;
   const admin = kafka.admin();
   const producers: Producer[] = [];
   await admin.connect();
@@ -52,7 +53,7 @@ export const kafkaCluster = async (brokers: readonly string[]): Promise<ClusterU
     },
     async close() {
       await Promise.all([admin.disconnect(), ...producers.map((producer) => producer.disconnect())]);
-      destroy();
+      client.destroy();
     },
   };
 };

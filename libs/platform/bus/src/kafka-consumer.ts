@@ -41,6 +41,8 @@ export const kafkaConsumer = async (
   let stopping: Promise<void> | null = null;
   let rebuilding: Promise<void> | null = null;
 
+  const stopped = (): boolean => stopping !== null;
+
   const join = (): Promise<Membership> => {
     let crashed = false;
     return kafkaMembership(address, timing, admin, subscription, {
@@ -50,7 +52,7 @@ export const kafkaConsumer = async (
         logger.warn({ group, ...errorFields(error) }, 'a commit failed');
       },
       crashed(error) {
-        if (crashed || stopping !== null) return;
+        if (crashed || stopped()) return;
         crashed = true;
         rebuilding = rebuild(error).finally(() => {
           rebuilding = null;
@@ -71,7 +73,7 @@ export const kafkaConsumer = async (
     member = null;
     let error: unknown = first;
     await old?.discard();
-    for (let attempt = 1; stopping === null; attempt += 1) {
+    for (let attempt = 1; !stopped(); attempt += 1) {
       logger.warn({ group, attempt, ...errorFields(error) }, 'the consumer crashed; a new one is built');
       countCrash(error instanceof Error ? error : new Error('the consumer crashed'));
       if (dead !== null) {
@@ -79,11 +81,11 @@ export const kafkaConsumer = async (
         return;
       }
       await pause(backOffMs(attempt, Math.random(), rebuildPolicy));
-      if (stopping !== null) return;
+      if (stopped()) return;
       try {
         const made = await join();
-        if (stopping === null) member = made;
-        else await made.discard();
+        if (stopped()) await made.discard();
+        else member = made;
         return;
       } catch (caught) {
         error = caught;
@@ -112,7 +114,8 @@ export const kafkaConsumer = async (
         const ours = new Set(assignments().map(({ at }) => `${at.topic}/${at.partition}`));
         try {
           if (member === null) throw new Error('the consumer is being rebuilt');
-          return await member.commit(positions);
+          await member.commit(positions);
+          return;
         } catch (error) {
           commitErrors += 1;
           const notOurs = positions.some(({ topic, partition }) => !ours.has(`${topic}/${partition}`));

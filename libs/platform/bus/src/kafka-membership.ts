@@ -2,14 +2,15 @@
  * One kafkajs consumer from connecting to leaving or crashing. kafkajs's own restart is off: it begins again after a
  * close, and not after the crashes that matter. Whoever made the membership makes a new one.
  */
-import type { Batch as KafkaBatch, EachBatchPayload, IHeaders } from 'kafkajs';
+import type { EachBatchPayload, Offsets } from 'kafkajs';
 import { type Assignment, assignment } from './assignment.ts';
-import type { Batch, BusRecord, PartitionFacts, PartitionOffset, Subscription, TopicPartition } from './bus.ts';
+import type { PartitionFacts, PartitionOffset, Subscription, TopicPartition } from './bus.ts';
 import { commitQueue } from './commit-queue.ts';
 import type { KafkaAdmin } from './kafka-admin.ts';
+import { batchOf } from './kafka-batch.ts';
 import { clientRetry, errorType, type KafkaAddress, kafkaClient, within } from './kafka-client.ts';
-import { isTail } from './read-committed.ts';
-import { recordHeaders } from './record-headers.ts';
+import { onOutOfRange } from './kafkajs-cures.ts';
+import { errorFields } from './logger.ts';
 
 export interface ConsumerTiming {
   readonly sessionTimeoutMs: number;
@@ -45,49 +46,15 @@ const HARD_DRAIN_MS = 2_000;
 const FLUSH_MS = 5_000;
 const DISCONNECT_MS = 10_000;
 
+/** Kafka answers a fetch by name also when the topic behind the name is another one. */
+const TOPIC_WATCH_MS = 10_000;
+
 const rebalancing = ['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_COORDINATOR'];
 const expelled = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
-const headerText = (value: IHeaders[string]): string => {
-  const last = Array.isArray(value) ? value.at(-1) : value;
-  return last === undefined ? '' : last.toString();
-};
-
-/** kafkajs has the fetch position on the batch, not in its types. */
-const fetchedFrom = (batch: KafkaBatch): number => {
-  const offset: unknown = Reflect.get(batch, 'fetchedOffset');
-  if (typeof offset !== 'string') throw new Error('kafkajs no longer says where a fetch began');
-  return Number(offset);
-};
-
-const batchOf = (batch: KafkaBatch): Batch => {
-  const records: BusRecord[] = [];
-  for (const message of batch.messages) {
-    if (isTail(message)) continue;
-    records.push({
-      offset: Number(message.offset),
-      key: message.key?.toString() ?? null,
-      value: message.value,
-      headers: recordHeaders(Object.entries(message.headers ?? {}).map(([name, value]) => [name, headerText(value)])),
-      appendedAt: new Date(Number(message.timestamp)),
-    });
-  }
-  const last = batch.messages.at(-1);
-  const from = fetchedFrom(batch);
-  return {
-    topic: batch.topic,
-    partition: batch.partition,
-    fetchedFrom: from,
-    next: last === undefined ? from : Number(last.offset) + 1,
-    // The stable offset may lag behind the marker that was just read.
-    end: Math.max(Number(batch.highWatermark), last === undefined ? 0 : Number(last.offset) + 1),
-    records,
-  };
-};
-
-const byTopic = (positions: readonly PartitionOffset[]) => {
+const byTopic = (positions: readonly PartitionOffset[]): Offsets => {
   const topics = new Map<string, { partition: number; offset: string }[]>();
   for (const { topic, partition, offset } of positions) {
     const partitions = topics.get(topic) ?? [];
@@ -124,12 +91,16 @@ export const kafkaMembership = async (
   let joined = false;
   let leaving = false;
   let ended = false;
-  let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
+  let commitNow: ((offsets: Offsets) => Promise<void>) | null = null;
+  let stopListening = (): void => undefined;
   let loading: Promise<readonly PartitionFacts[]> | null = null;
 
-  const commits = commitQueue(async (positions) => {
-    if (commitNow !== null && joined) await commitNow(byTopic(positions));
-  }, events.commitFailed);
+  const commits = commitQueue(
+    async (positions) => {
+      if (commitNow !== null && joined) await commitNow(byTopic(positions));
+    },
+    (error) => events.commitFailed(error),
+  );
 
   /** All partitions of a join ask at once: one set of requests serves them, begun after the last of them asked. */
   const facts = async (at: TopicPartition): Promise<PartitionFacts> => {
@@ -182,19 +153,35 @@ export const kafkaMembership = async (
     joined = true;
   };
 
+  const lookAgain = (which: (one: Assignment) => boolean): void => {
+    if (leaving || ended) return;
+    for (const one of assigned) if (which(one)) void one.begin();
+  };
+
+  const watch = setInterval(() => {
+    admin.topicIds(topics).then(
+      (ids) =>
+        lookAgain((one) => {
+          const id = ids.get(one.at.topic);
+          return id !== undefined && one.topicId() !== null && one.topicId() !== id;
+        }),
+      (error: unknown) => logger.debug({ group, ...errorFields(error) }, 'topic ids are not known for the moment'),
+    );
+  }, TOPIC_WATCH_MS);
+
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-    commitNow = payload.commitOffsetsIfNecessary;
+    commitNow = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const batch = batchOf(payload.batch);
     const mine = assigned.find(({ at }) => at.topic === batch.topic && at.partition === batch.partition);
     if (mine === undefined || ended) return;
-    let groupError: Error | null = null;
+    const groupErrors: Error[] = [];
+    // Anything else than what is named is the network's: kafkajs meets it again behind the batch.
     const beat = async (fatal: readonly string[]): Promise<void> => {
       try {
         await payload.heartbeat();
       } catch (error) {
-        // Anything else is the network's: kafkajs meets it again behind the batch.
         if (!(error instanceof Error) || !fatal.includes(errorType(error) ?? '')) return;
-        groupError = error;
+        groupErrors.push(error);
         mine.lose();
       }
     };
@@ -210,10 +197,16 @@ export const kafkaMembership = async (
       clearInterval(timer);
     }
     // kafkajs's own error: it rejoins at once instead of after the next heartbeat.
-    if (groupError !== null) throw groupError as Error;
+    if (groupErrors[0] !== undefined) throw groupErrors[0];
   };
 
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => take(payload.memberAssignment));
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    stopListening();
+    stopListening = onOutOfRange(payload.memberId, ({ topic, partition }) =>
+      lookAgain(({ at }) => at.topic === topic && at.partition === partition),
+    );
+    take(payload.memberAssignment);
+  });
   consumer.on(consumer.events.REBALANCING, () => {
     joined = false;
     revokeAll();
@@ -227,6 +220,8 @@ export const kafkaMembership = async (
   });
 
   const close = async (): Promise<void> => {
+    clearInterval(watch);
+    stopListening();
     revokeAll();
     joined = false;
     ended = true;

@@ -64,7 +64,8 @@ export const kafkaRelayProducer = async (
   const sendPositionAlone = async (transaction: Transaction, position: number): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await sendPosition(transaction, position);
+        await sendPosition(transaction, position);
+        return;
       } catch (error) {
         if (errorType(error) !== 'CONCURRENT_TRANSACTIONS' || attempt === EMPTY_PUBLISH_ATTEMPTS) throw error;
         await pause(

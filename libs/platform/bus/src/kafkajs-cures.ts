@@ -5,10 +5,13 @@
  *    Node 24): a timer is armed only when something is pending.
  * 2. What a fetch brings is filtered by `readCommitted` (see there): control-only tails reach the consumer like any
  *    other batch, aborted records never do, and the end is the last stable offset.
- * 3. A crash ends in `cluster.disconnect()`; when that throws ("write after end" while the group is rejoining), kafkajs
+ * 3. An offset out of range made kafkajs commit "earliest" for the group and go on from there, whatever was lost: now
+ *    the partition is paused and its consumer is told.
+ * 4. A crash ends in `cluster.disconnect()`; when that throws ("write after end" while the group is rejoining), kafkajs
  *    never emits CRASH, and the process lives on without consuming. It no longer throws; sockets are destroyed by us.
  */
 import { createRequire } from 'node:module';
+import type { TopicPartition } from './bus.ts';
 import { type FetchedPartition, READ_COMMITTED, readCommitted } from './read-committed.ts';
 
 const CHECK_PENDING_REQUESTS_MS = 10;
@@ -30,6 +33,11 @@ interface FetchRequest {
 
 interface FetchResponse {
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
+}
+
+interface ConsumerGroup {
+  readonly memberId: string | null;
+  pause(partitions: readonly { readonly topic: string; readonly partitions: readonly number[] }[]): void;
 }
 
 type Method = (this: unknown, ...args: readonly unknown[]) => unknown;
@@ -74,6 +82,15 @@ const cureFetch = (request: FetchRequest, response: FetchResponse): FetchRespons
   };
 };
 
+/** Per member id: who wants to know that a position is no longer (or not yet) in the log. */
+const outOfRange = new Map<string, (at: TopicPartition) => void>();
+
+/** Returns how to stop listening. */
+export const onOutOfRange = (memberId: string, listener: (at: TopicPartition) => void): (() => void) => {
+  outOfRange.set(memberId, listener);
+  return () => outOfRange.delete(memberId);
+};
+
 let applied = false;
 
 export const cureKafkajs = (): void => {
@@ -81,15 +98,28 @@ export const cureKafkajs = (): void => {
   const queue = prototypeOf('network/requestQueue/index.js', 'scheduleCheckPendingRequests');
   const broker = prototypeOf('broker/index.js', 'fetch');
   const cluster = prototypeOf('cluster/index.js', 'disconnect');
+  const group = prototypeOf('consumer/consumerGroup.js', 'recoverFromOffsetOutOfRange');
   const { fetch } = broker;
   const { disconnect } = cluster;
-  if (fetch === undefined || disconnect === undefined) throw new Error('kafkajs is not the one that the cures know');
+  const { recoverFromOffsetOutOfRange } = group;
+  if (fetch === undefined || disconnect === undefined || recoverFromOffsetOutOfRange === undefined) {
+    throw new Error('kafkajs is not the one that the cures know');
+  }
   queue['scheduleCheckPendingRequests'] = function (this: unknown) {
     scheduleCheckPendingRequests(this as RequestQueue);
   };
   broker['fetch'] = async function (this: unknown, request: unknown) {
     const response = (await fetch.call(this, request)) as FetchResponse;
     return cureFetch(request as FetchRequest, response);
+  };
+  group['recoverFromOffsetOutOfRange'] = function (this: unknown, error: unknown) {
+    const { memberId } = this as ConsumerGroup;
+    const { topic, partition } = error as TopicPartition;
+    const listener = outOfRange.get(memberId ?? '');
+    if (listener === undefined) return recoverFromOffsetOutOfRange.call(this, error);
+    (this as ConsumerGroup).pause([{ topic, partitions: [partition] }]);
+    listener({ topic, partition });
+    return Promise.resolve();
   };
   cluster['disconnect'] = async function (this: unknown) {
     try {

@@ -115,12 +115,11 @@ export const memoryConsumer = (cluster: MemoryCluster, subscription: Subscriptio
       const here = log();
       if (here === undefined) return false;
       const from = position;
-      // Kafka's "offset out of range" with fromBeginning.
       const fetched = here.fetch(from, RECORDS_PER_BATCH);
       answeredAt = performance.now();
       if (fetched === null) {
-        position = here.start();
-        return true;
+        void one.begin();
+        return false;
       }
       if (fetched.next === from) return false;
       await slot.take();

@@ -64,6 +64,9 @@ export const memoryGroup = (partitionsOf: (topic: string) => number): MemoryGrou
     for (const [member, partitions] of hands) member.take(partitions, generation);
   };
 
+  /** Asked after waiting, when the type checker thinks that nothing can have changed. */
+  const again = (): boolean => wanted;
+
   const rebalance = (): void => {
     wanted = true;
     rebalancing ??= (async () => {
@@ -72,7 +75,7 @@ export const memoryGroup = (partitionsOf: (topic: string) => number): MemoryGrou
         await new Promise((resolve) => setImmediate(resolve));
         wanted = false;
         await Promise.all([...members].map(yielded));
-        if (!wanted) deal();
+        if (!again()) deal();
       }
     })().finally(() => {
       rebalancing = null;
