@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { theLeash } from './start-leash.ts';
-import { HopelessError, waitFor } from './wait-for.ts';
+import { HopelessError, reasonOf, waitFor } from './wait-for.ts';
 
 export interface ServiceProcessOptions {
   /** How it is called in errors; default: its program. */
@@ -97,7 +97,7 @@ const start = (options: ServiceProcessOptions): Started => {
       return await waitFor(look, { what: `${name} ${what}`, timeoutMs });
     } catch (error) {
       const shown = output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${shown}`, { cause: error });
+      throw new Error(`${reasonOf(error)}\n${shown}`, { cause: error });
     }
   };
   const failIfEnded = (what: string): void => {
@@ -144,7 +144,8 @@ const killGroup = (group: number): void => {
   try {
     process.kill(-group, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error; // ESRCH: all of it has ended
+    // By shape: under jest, Node's own errors come from another realm. ESRCH: all of it has ended.
+    if (typeof error !== 'object' || error === null || !('code' in error) || error.code !== 'ESRCH') throw error;
   }
 };
 

@@ -33,7 +33,7 @@ export const waitFor = async <T>(
       failure = error;
     }
     if (performance.now() >= deadline) {
-      const why = failure instanceof Error ? `: ${failure.message}` : '';
+      const why = failure === undefined ? '' : `: ${reasonOf(failure)}`;
       throw new Error(
         `waited ${timeoutMs} ms for ${what}${why}`,
         failure === undefined ? undefined : { cause: failure },
@@ -45,3 +45,7 @@ export const waitFor = async <T>(
 
 const isPresent = <T>(answer: T | Absent): answer is Exclude<T, Absent> =>
   answer !== false && answer !== null && answer !== undefined;
+
+/** By shape: under jest, errors of Node's own modules come from another realm and are no `instanceof Error`. */
+export const reasonOf = (thrown: unknown): string =>
+  typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);

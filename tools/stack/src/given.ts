@@ -1,6 +1,6 @@
 import type { Environment } from './paths.ts';
 import { probeKafka } from './probe-kafka.ts';
-import type { HostPort } from './probe-kafka.ts';
+import type { HostPort } from './kafka-wire.ts';
 import { hostsOf, probeMongodb } from './probe-mongodb.ts';
 import { StackError } from './stack-error.ts';
 
@@ -21,7 +21,7 @@ export const givenAddresses = (environment: Environment): GivenAddresses => {
 
 const ADVICE =
   'Lethe never starts, stops or moves a server whose address is given. Start that server, correct the variable, or unset it to have one started here.';
-const PROBE_MS = 5_000;
+const PROBE_MS = 3_000;
 
 /** Throws one error that names every address that does not answer as it should. */
 export const checkGiven = async (given: GivenAddresses): Promise<void> => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chooseFreePort, LOOPBACK } from './free-port.ts';
 import { install } from './install.ts';
@@ -40,8 +40,7 @@ export const startKafka = async (
 ): Promise<KafkaRecord> => {
   const folder = await install(KAFKA_PACKAGE, context.environment, context.log);
   const classPath = join(folder, 'lib', '*');
-  const formatted = existsSync(context.paths.kafkaData);
-  const clusterId = formatted && earlier !== null ? earlier.clusterId : newClusterId();
+  const clusterId = (await formattedAs(context.paths.kafkaData)) ?? newClusterId();
   const choose = async (): Promise<Ports> => ({ port: await chooseFreePort(), controllerPort: await chooseFreePort() });
   await mkdir(context.paths.root, { recursive: true });
   return startOnPorts('kafka', earlier, rule, choose, async ({ port, controllerPort }) => {
@@ -83,6 +82,13 @@ interface Ports {
 const newClusterId = (): string => {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? newClusterId() : id;
+};
+
+/** The data knows whose it is, also when the state that named it is lost. */
+const formattedAs = async (dataFolder: string): Promise<string | null> => {
+  if (!existsSync(dataFolder)) return null;
+  const text = await readFile(join(dataFolder, 'meta.properties'), 'utf8');
+  return /^cluster\.id=(.+)$/m.exec(text)?.[1] ?? null;
 };
 
 /** Formats beside the final place and renames: a data folder that exists is a formatted one. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StackError } from './stack-error.ts';
+import { messageOf, StackError } from './stack-error.ts';
 
 /**
  * A lock between processes that the kernel releases when its holder dies: SQLite's exclusive lock on an empty database.
@@ -39,8 +39,6 @@ export const withLock = async <T>(
   }
 };
 
-const SQLITE_BUSY = 5;
-
 const tryLock = (path: string): DatabaseSync | null => {
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
@@ -48,7 +46,7 @@ const tryLock = (path: string): DatabaseSync | null => {
     return database;
   } catch (error) {
     database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return null;
+    if (messageOf(error).includes('locked')) return null;
     throw error;
   }
 };

@@ -8,11 +8,14 @@ import { endProcess, isAlive, killProcess } from './process-identity.ts';
 import { requireAll } from './requirements.ts';
 import type { PortRule, ServerName, StartContext } from './server.ts';
 import { SERVER_NAMES } from './server.ts';
+import { messageOf, StackError } from './stack-error.ts';
 import { readState, writeState } from './state.ts';
 import type { KafkaRecord, MongodbRecord, StackState } from './state.ts';
 
 /** Kafka's own closing of its segments, and mongod's last checkpoint, on a busy machine. */
 const PATIENCE_MS = 30_000;
+/** For one that lives and does not answer: it hangs, stands still, or was left in the middle of its start. */
+const SHORT_PATIENCE_MS = 5_000;
 /** An installation and two starts on a slow line. */
 const WAIT_FOR_OTHER_MS = 20 * 60_000;
 
@@ -38,14 +41,23 @@ export const upServers = (context: StartContext, wanted: Readonly<Record<ServerN
       };
       if (missing.kafka || missing.mongodb) await requireAll(missing, context.environment);
       const results = await Promise.allSettled([
-        missing.kafka ? start(context, 'kafka', 'may_move') : null,
-        missing.mongodb ? start(context, 'mongodb', 'may_move') : null,
+        missing.kafka ? start(context, 'kafka', 'may_move', SHORT_PATIENCE_MS) : null,
+        missing.mongodb ? start(context, 'mongodb', 'may_move', SHORT_PATIENCE_MS) : null,
       ]);
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      throwFailures(results.filter((result) => result.status === 'rejected').map(({ reason }): unknown => reason));
       return readState(context.paths.state);
     },
     context.log,
   );
+
+/** Both servers may fail, and for different reasons: whoever reads it wants to mend both. */
+const throwFailures = (reasons: readonly unknown[]): void => {
+  const [first, second] = reasons;
+  if (first === undefined) return;
+  if (second === undefined && first instanceof StackError) throw first;
+  const code = first instanceof StackError ? first.code : 'server_did_not_start';
+  throw new StackError(code, reasons.map(messageOf).join('\n'), new AggregateError(reasons));
+};
 
 /** The part of the state whose servers live and answer as themselves. */
 const answering = async (state: StackState): Promise<StackState> => ({
@@ -60,9 +72,9 @@ const isMongodbUp = async (record: MongodbRecord | null): Promise<boolean> =>
   record?.process != null && isAlive(record.process) && (await isOurMongodb(record));
 
 /** Whoever has this server's process, and does not answer or was never written down, must be gone before another opens its data. */
-const start = async (context: StartContext, server: ServerName, rule: PortRule): Promise<void> => {
+const start = async (context: StartContext, server: ServerName, rule: PortRule, patienceMs: number): Promise<void> => {
   const { paths } = context;
-  await end(paths, server, PATIENCE_MS);
+  await end(paths, server, patienceMs);
   const state = readState(paths.state);
   context.log(`starting ${server}`);
   switch (server) {
@@ -101,7 +113,7 @@ export const killServer = (paths: StackPaths, server: ServerName): Promise<void>
   locked(paths, () => end(paths, server, 0));
 
 export const restartServer = (context: StartContext, server: ServerName): Promise<void> =>
-  locked(context.paths, () => start(context, server, 'keep'), context.log);
+  locked(context.paths, () => start(context, server, 'keep', PATIENCE_MS), context.log);
 
 /** Only what the stack itself made: a state folder may hold other things. */
 export const removeData = (paths: StackPaths): Promise<void> =>

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './stack-error.ts';
 
 /** A process, not just its number: numbers are given again, and a signal to a stale one hits a stranger. */
 export interface ProcessIdentity {
@@ -25,7 +26,7 @@ export const signal = (target: ProcessIdentity, name: NodeJS.Signals): boolean =
     process.kill(target.pid, name);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
     throw error;
   }
 };

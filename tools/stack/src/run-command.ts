@@ -18,18 +18,22 @@ export const runCommand = (
     const child = spawn(command, args, {
       env: { ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs,
-      killSignal: 'SIGKILL',
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
+    // Not spawn's own timeout: after a failed spawn it would keep this process waiting for nothing.
+    const limit = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const finish = (result: CommandResult): void => {
+      clearTimeout(limit);
+      resolve(result);
+    };
     let output = '';
     const collect = (chunk: Buffer): void => {
       output += chunk.toString('utf8');
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    child.on('error', (error) => resolve({ exitCode: null, output: `${output}${error.message}` }));
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
+    child.on('error', (error) => finish({ exitCode: null, output: `${output}${error.message}` }));
+    child.on('close', (exitCode) => finish({ exitCode, output }));
   });
 
 export const lastLines = (text: string, count: number): string => text.trimEnd().split('\n').slice(-count).join('\n');

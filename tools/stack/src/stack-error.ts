@@ -18,5 +18,17 @@ export class StackError extends Error {
   }
 }
 
-/** The text of whatever was thrown. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+/**
+ * The text of whatever was thrown. Asked by shape: under jest the errors of Node's own modules come from another realm and are
+ * no `instanceof Error`.
+ */
+export const messageOf = (thrown: unknown): string => textIn(thrown, 'message') ?? String(thrown);
+
+/** The code of a system's error (`ESRCH`), or null. */
+export const codeOf = (thrown: unknown): string | null => textIn(thrown, 'code');
+
+const textIn = (thrown: unknown, field: 'message' | 'code'): string | null => {
+  if (typeof thrown !== 'object' || thrown === null || !(field in thrown)) return null;
+  const value: unknown = Reflect.get(thrown, field);
+  return typeof value === 'string' ? value : null;
+};

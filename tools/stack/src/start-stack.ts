@@ -61,7 +61,9 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     shortRetention: options.shortRetention ?? false,
   };
   const watchdog = temporary ? await startWatchdog(dir, { removeFolder: options.dir === undefined }) : null;
+  let over = false;
   const stop = async (): Promise<void> => {
+    over = true;
     if (watchdog === null) await endServers(context.paths, 'gently');
     else {
       await endServers(context.paths, 'at once'); // nothing of it will be read again
@@ -76,7 +78,11 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     return describe(brokers, url, own, {
       stop,
       kill: (server) => killServer(context.paths, server),
-      restart: (server) => restartServer(context, server),
+      restart: async (server) => {
+        // Its watchdog has gone: what is started now would outlive everyone.
+        if (temporary && over) throw new StackError('owner_gone', 'This temporary stack was stopped; start another.');
+        await restartServer(context, server);
+      },
     });
   } catch (error) {
     if (temporary) await stop();
