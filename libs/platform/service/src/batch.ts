@@ -125,7 +125,7 @@ export function fencedHandler(runtime: ServiceRuntime): Pick<Subscription, 'assi
     }
     logger.error({ error, topic: at.topic, partition: at.partition, offset: fence.from }, 'a message is given up');
     const code = classified ? error.code : 'unknown_error';
-    const entries = part.map((record) => runtime.deadLetter(at, record, code));
+    const entries = part.map((record) => runtime.deadLetter(at, record, code, classified ? 1 : ATTEMPTS));
     runtime.committed(await perform(runtime, { fence, entries }, alive));
     position.next = fence.to;
   };

@@ -216,8 +216,9 @@ export function createRuntime(
       if (parsed === undefined) throw new Error(`${topic} is no topic of this deployment`);
       return { pattern: parsed.topic, system: parsed.system ?? null };
     },
-    deadLetter: (at, record, code) => {
-      const letter = deadLetterOf({ ...at, record, group, reason: code, seal: options.seal });
+    deadLetter: ({ topic, partition }, record, code, attempts = 1) => {
+      const failed = { topic, partition, record, group, reason: code, attempts, firstFailedAt: new Date() };
+      const letter = deadLetterOf({ ...failed, seal: options.seal });
       return { ...letter, id: randomUUID(), name: null, opens: null };
     },
     committed: ({ counts, published }) => {

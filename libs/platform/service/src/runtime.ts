@@ -19,7 +19,7 @@ export interface ServiceRuntime extends WorkPlace {
   readonly group: string;
   placeOf(topic: string): TopicPlace;
   /** The sealed dead letter of a message, as an outbox entry. */
-  deadLetter(at: TopicPartition, record: BusRecord, code: string): OutboxEntry;
+  deadLetter(at: TopicPartition, record: BusRecord, code: string, attempts?: number): OutboxEntry;
   /** A transaction is through: counters move, the relay wakes. */
   committed(done: Done): void;
   /** The outbox holds more than it should: do not add to it. */
