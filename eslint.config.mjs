@@ -31,5 +31,8 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries('tests') },
   },
   // It rejects the option literals that Nest's factory takes.
-  { files: ['apps/*/src/main.ts', 'libs/platform/service/src/http-app.ts'], rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' } },
+  {
+    files: ['apps/*/src/main.ts', 'libs/platform/service/src/http-app.ts'],
+    rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' },
+  },
 );

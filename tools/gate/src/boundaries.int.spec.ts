@@ -54,10 +54,12 @@ const forbidden: readonly (readonly [string, string, Refusal])[] = [
   [store, `export const kafka = await import('kafkajs');`, spokenIn('Kafka')],
   [store, `export type Kafka = import('kafkajs').Kafka;`, spokenIn('Kafka')],
   [store, `export { Kafka } from 'kafkajs';`, spokenIn('Kafka')],
-  [testkit, `import '@lethe/bus';`, standsElsewhere('testkit')],
+  [testkit, `import '@lethe/failpoint';`, standsElsewhere('testkit')],
+  [testkit, `import '@lethe/bus';`, circle],
 
   [handler, `import '@lethe/audit';`, standsElsewhere('app')],
   [handler, `export const audit = await import('@lethe/audit');`, standsElsewhere('app')],
+  [handler, `import '@lethe/discovery/src/topology.ts';`, standsElsewhere('app')],
   [handler, `import '../../../audit/src/topology.ts';`, byPath],
   [handler, `import type { Db } from 'mongodb';`, spokenIn('MongoDB')],
   [handler, `import '@nestjs/common';`, spokenIn('Nest')],
