@@ -25,7 +25,7 @@ export {
 export { heardTopics, type Task } from './hearing.ts';
 export { fences, fenceId, fencePositions, type FenceDocument } from './offset-fence.ts';
 export { adoptPosition, readRelay, type RelayDocument } from './relay-document.ts';
-export { parseBody, ProblemError, type Fault, type Problem } from './problem.ts';
+export { parseBody, parseQuery, ProblemError, type Fault, type Problem } from './problem.ts';
 export { runService, type ServiceOptions } from './run-service.ts';
 export { type ServiceHandle } from './service-handle.ts';
 export { sealedFor, service, type Topology } from './topology.ts';

@@ -30,25 +30,44 @@ export class ProblemError extends Error {
   }
 }
 
-/** Parses or answers with every fault of the body at its place. */
-export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+/**
+ * Parses or answers with every fault of the body at its place.
+ * @param also faults found beside the body, in headers for example: one answer lists them all
+ */
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown, also: readonly Fault[] = []): T {
   const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success && also.length === 0) return parsed.data;
   throw new ProblemError({
     status: 400,
     code: 'invalid-body',
-    title: 'The body is not what this resource takes',
-    errors: parsed.error.issues.flatMap(faultsOf),
+    title: 'The request is not what this resource takes',
+    errors: [...also, ...(parsed.success ? [] : parsed.error.issues.map(faultOf))],
   });
 }
 
-function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
+/** As parseBody, for the parameters of a query. */
+export function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  throw new ProblemError({
+    status: 400,
+    code: 'invalid-query',
+    title: 'The query is not what this resource takes',
+    errors: parsed.error.issues.map((issue) => {
+      const { detail } = faultOf(issue);
+      const parameter = issue.path[0];
+      return parameter === undefined ? { detail } : { parameter: String(parameter), detail };
+    }),
+  });
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
   const at = pointer(issue.path);
   // The name of an unknown field is whatever was sent: only say where it stands.
   if (issue.code === 'unrecognized_keys') {
-    return [{ pointer: at, detail: `has ${issue.keys.length} field(s) that are not known here` }];
+    return { pointer: at, detail: `has ${issue.keys.length} field(s) that are not known here` };
   }
-  return [{ pointer: at, detail: issue.message }];
+  return { pointer: at, detail: issue.message };
 }
 
 function pointer(path: readonly PropertyKey[]): string {

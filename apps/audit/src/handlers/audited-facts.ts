@@ -1,0 +1,57 @@
+/**
+ * Every request and case fact, and what operators did, becomes one entry. All events share this rule: each has its
+ * index from the log's size, and two rules of one transaction would read the same size.
+ */
+import { randomFillSync } from 'node:crypto';
+import type { Arrived, Reader } from '@lethe/service';
+import { type Audited, factOf, type Opening, saltBytes } from '@lethe/transparency-log';
+import { type AuditContext, inBulk } from '../handler-context.ts';
+import { cases } from '../store/cases.ts';
+import { entries, sourceOf } from '../store/entries.ts';
+import { log } from '../store/log.ts';
+import { appendFacts, type LogSoFar } from './append-facts.ts';
+
+type AuditedArrived = Arrived<AuditContext, Audited>;
+
+interface Found extends LogSoFar {
+  readonly openings: readonly Opening[];
+}
+
+const rule = {
+  read: async (arrived: AuditedArrived, reader: Reader): Promise<Found> => {
+    const facts = arrived.map(({ name, event, source }) => factOf(name, event, source));
+    const about = [...new Set(facts.flatMap(({ requestId }) => requestId ?? []))];
+    const alone = facts.filter(({ requestId }) => requestId === null).map(sourceOf);
+    return {
+      // Drawn here, at the edge: the decision below is the same for the same salts.
+      openings: facts.map((fact) => ({ salt: randomFillSync(new Uint8Array(saltBytes)), fact })),
+      size: await log.size(reader),
+      cases: await cases.read(reader, about),
+      known: await entries.known(reader, alone),
+    };
+  },
+  decide: (_arrived: AuditedArrived, found: Found) => {
+    const appended = appendFacts(found, found.openings, sourceOf);
+    if (appended.entries.length === 0) return { counts: { audit_repeats_total: appended.repeated } };
+    return {
+      writes: [
+        log.move(found.size, appended.size),
+        ...appended.entries.map(({ index, opening }) => entries.append(index, opening)),
+        ...appended.cases.map(cases.put),
+      ],
+      counts: {
+        audit_entries_total: appended.entries.length,
+        audit_repeats_total: appended.repeated,
+        audit_gaps_total: appended.gaps,
+      },
+    };
+  },
+};
+
+export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', rule);
+export const subjectRequestCompleted = inBulk('SubjectRequestCompleted', rule);
+export const caseOpened = inBulk('CaseOpened', rule);
+export const orderSent = inBulk('OrderSent', rule);
+export const orderAnswered = inBulk('OrderAnswered', rule);
+export const caseClosed = inBulk('CaseClosed', rule);
+export const fenceAdopted = inBulk('FenceAdopted', rule);

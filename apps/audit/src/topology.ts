@@ -1,0 +1,29 @@
+import { service } from '@lethe/service';
+import {
+  caseClosed,
+  caseOpened,
+  fenceAdopted,
+  orderAnswered,
+  orderSent,
+  subjectRequestAccepted,
+  subjectRequestCompleted,
+} from './handlers/audited-facts.ts';
+
+/** What audit hears and who answers. It says nothing on the bus yet: checkpoints come with the transparency log. */
+export const topology = service({
+  name: 'audit',
+  consumes: {
+    'lethe.requests': {
+      SubjectRequestAccepted: subjectRequestAccepted,
+      SubjectRequestCompleted: subjectRequestCompleted,
+    },
+    'lethe.case-events': {
+      CaseOpened: caseOpened,
+      OrderSent: orderSent,
+      OrderAnswered: orderAnswered,
+      CaseClosed: caseClosed,
+    },
+    'lethe.operator-events': { FenceAdopted: fenceAdopted },
+  },
+  publishes: {},
+});
