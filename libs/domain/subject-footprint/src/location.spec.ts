@@ -143,6 +143,10 @@ describe('a location', () => {
     const more = tell(done, { type: 'NoteGrowth', found: found(['a', 'b'], ['sales']) });
     expect(located(more).at(-1)).toEqual({ increment: 3, complete: true, refs: ['a', 'b'], systems: ['sales'] });
     expect(tell(more, { type: 'NoteGrowth', found: found(['a'], ['sales']) })).toEqual(more);
+    // The new identifier was not registered behind the first barrier, so there is a second one; it tells nothing twice.
+    expect(barrierNeed(more.state)?.need).toBe('feed_ends');
+    const again = walk(toTheWalk(more), found(['a', 'b'], ['sales']));
+    expect(again.state).toMatchObject({ state: 'complete', completedAt: now, increment: 3 });
   });
 
   it('is begun once, and forgets when its case is over', () => {
@@ -192,7 +196,7 @@ describe(`whatever it is told (seed ${seed})`, () => {
 
   it('counts increments without a gap, never takes anything back, and completes only behind the whole barrier', () => {
     fc.assert(
-      fc.property(aFound, fc.array(aCommand, { maxLength: 60 }), (first, commands) => {
+      fc.property(aFound, fc.array(aCommand, { maxLength: 60, size: 'max' }), (first, commands) => {
         let told = begun(first);
         for (const command of commands) {
           const before = told.state;

@@ -4,6 +4,10 @@ import { addsSystem, mergeFound, newRefs, type Found } from './found.ts';
 
 /** The location of one request's subject. The record's id is the request's. */
 export interface LocationState {
+  /**
+   * `locating` while the barrier stands: the poller serves these. `complete` when it is done. Growth raises it again,
+   * also after completion was told; `completedAt` says whether it was.
+   */
   readonly state: 'unheard' | 'locating' | 'complete' | 'ended';
   readonly requestId: string | null;
   readonly controller: string | null;
@@ -15,6 +19,7 @@ export interface LocationState {
   /** Everything known; emptied when the location ends. */
   readonly found: Found;
   readonly beganAt: Date | null;
+  /** When SubjectLocated first said that it is complete; every later one says so too. */
   readonly completedAt: Date | null;
 }
 
@@ -81,7 +86,7 @@ export const subjectLocation: Decider<LocationState, LocationCommand, LocationEv
 export function barrierNeed(
   state: LocationState,
 ): { readonly turn: number; readonly need: Exclude<BarrierNeed, 'nothing'> } | null {
-  const need = state.state !== 'locating' || state.barrier === null ? 'nothing' : needOf(state.barrier);
+  const need = state.barrier === null ? 'nothing' : needOf(state.barrier);
   return need === 'nothing' ? null : { turn: state.turn, need };
 }
 
@@ -115,8 +120,8 @@ function begin(state: LocationState, { requestId, controller, found }: BeginLoca
   ];
 }
 
-function hearBarrier({ barrier, turn, state }: LocationState, command: HearBarrier): readonly LocationEvent[] {
-  if (state !== 'locating' || barrier === null || command.turn !== turn) return [];
+function hearBarrier({ barrier, turn }: LocationState, command: HearBarrier): readonly LocationEvent[] {
+  if (barrier === null || command.turn !== turn) return [];
   const moved = hear(barrier, command.fact);
   return moved === barrier ? [] : [{ event: 'BarrierMoved', barrier: moved }];
 }
@@ -125,27 +130,26 @@ function walkAgain(state: LocationState, { turn, found }: WalkAgain, now: Date):
   if (!isOpen(state)) return [];
   const conclusive = state.barrier?.phase === 'walking' && state.turn === turn;
   if (!conclusive || newRefs(state.found, found).length > 0) return grown(state, found, now);
+  const done: LocationEvent = { event: 'BarrierMoved', barrier: { phase: 'complete' } };
+  if (state.completedAt !== null) return [...grown(state, found, now), done];
   const all = mergeFound(state.found, found);
-  return [
-    { event: 'SubjectFound', found: all },
-    located(state, all, true, now),
-    { event: 'BarrierMoved', barrier: { phase: 'complete' } },
-  ];
+  return [{ event: 'SubjectFound', found: all }, located(state, all, true, now), done];
 }
 
 /**
  * A further increment if an identifier or a system is new. A new identifier was not registered while the barrier stood,
- * so the barrier begins again; once complete it stays so, and what is new is told all the same.
+ * and a transaction that had begun before does not see it registered: the barrier begins again. A location that was
+ * complete stays so (whatever was owed is in it), and what is new is told all the same.
  */
 function grown(state: LocationState, found: Found, now: Date): readonly LocationEvent[] {
   const byIdentifier = newRefs(state.found, found).length > 0;
   if (!byIdentifier && !addsSystem(state.found, found)) return [];
-  const complete = state.state === 'complete';
   const all = mergeFound(state.found, found);
-  const told: readonly LocationEvent[] = [{ event: 'SubjectFound', found: all }, located(state, all, complete, now)];
-  return byIdentifier && !complete
-    ? [...told, { event: 'BarrierMoved', barrier: { phase: 'reading_feed_ends' } }]
-    : told;
+  return [
+    { event: 'SubjectFound', found: all },
+    located(state, all, state.completedAt !== null, now),
+    ...(byIdentifier ? [{ event: 'BarrierMoved' as const, barrier: { phase: 'reading_feed_ends' as const } }] : []),
+  ];
 }
 
 function located(state: LocationState, found: Found, complete: boolean, now: Date): LocationEvent {
@@ -166,11 +170,12 @@ function evolve(state: LocationState, event: LocationEvent): LocationState {
       return { ...state, found: event.found };
     case 'SubjectLocated': {
       const { increment, complete, locatedAt } = event;
-      const completed = complete && state.completedAt === null;
-      return { ...state, increment, ...(completed && { state: 'complete' as const, completedAt: locatedAt }) };
+      return { ...state, increment, completedAt: complete ? (state.completedAt ?? locatedAt) : null };
     }
-    case 'BarrierMoved':
-      return { ...state, barrier: event.barrier, turn: state.turn + 1 };
+    case 'BarrierMoved': {
+      const { barrier } = event;
+      return { ...state, state: barrier.phase === 'complete' ? 'complete' : 'locating', barrier, turn: state.turn + 1 };
+    }
     case 'LocationEnded':
       return { ...state, state: 'ended', barrier: null, found: nothing };
   }
