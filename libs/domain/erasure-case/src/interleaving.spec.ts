@@ -79,7 +79,7 @@ const topics = fc
   )
   .map(([located, ...answers]): readonly (readonly CaseCommand[])[] => [[accept], located, ...answers]);
 
-const order = fc.array(fc.nat(5), { maxLength: 40 });
+const order = fc.array(fc.nat(5), { maxLength: 40, size: 'max' });
 
 function interleaved(lists: readonly (readonly CaseCommand[])[], choices: readonly number[]): readonly CaseCommand[] {
   const left = lists.map((list) => [...list]);
