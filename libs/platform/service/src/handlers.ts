@@ -20,15 +20,24 @@ export type Given<Context> = Context & {
   readonly appendedAt: Date;
 };
 
-/** The published part of a decider's events. */
-export type PublishedBy<E extends { readonly event: string }> = Extract<E['event'], Named>;
+/** The published part of a decider's events. Where the compiler has lost their names (`string`), that is all of them. */
+export type PublishedBy<E extends { readonly event: string }> = {
+  readonly [N in Named]: N extends E['event'] ? N : never;
+}[Named];
 
-export interface RecordOptions<S> {
-  /** Fields of the state that are looked up by equality. */
+/** Fields of the state that hold a time, or null for never. */
+type TimeOf<S> = { readonly [F in keyof S & string]: S[F] extends Date | null ? F : never }[keyof S & string];
+
+/** Fields of the state that are looked up by equality. */
+interface Indexed<S> {
   readonly index?: readonly (keyof S & string)[];
-  /** A field of the state that says when the record wants its `whenDue` command: a Date, or null for never. */
-  readonly due?: keyof S & string;
 }
+
+/** A field of the state that says when the record wants a command, and which one; neither without the other. */
+type WhenDue<S, C> =
+  { readonly due: TimeOf<S>; readonly whenDue: NoInfer<C> } | { readonly due?: never; readonly whenDue?: never };
+
+export type RecordOptions<S, C> = Indexed<S> & WhenDue<S, C>;
 
 /** The untyped inside of records: what the platform works with. */
 export interface RecordsKind {
@@ -132,7 +141,7 @@ export interface HandlerKit<Context> {
   readonly records: <S, C, E extends { readonly event: string }>(
     collection: string,
     decider: Decider<S, C, E>,
-    options?: RecordOptions<S> & { readonly whenDue?: NoInfer<C> },
+    options?: RecordOptions<S, C>,
   ) => Records<Context, S, C, PublishedBy<E>>;
   readonly inBulk: <In extends Named, Found = undefined, Out extends Named = never>(
     event: In,

@@ -18,6 +18,8 @@ type EmitsOf<P extends Published> = P[keyof P & keyof Topics] extends infer L
     ? NameOf<N>
     : never
   : never;
+/** Beside other topics, a misspelt one would pass as a wider type. */
+type NoOther<P> = { readonly [T in Exclude<keyof P, keyof Topics>]: never };
 export type Consumes<Out extends Named> = {
   readonly [T in keyof Topics]?: { readonly [In in Topics[T]]: Handler<In, Out> | 'ignored' };
 };
@@ -36,7 +38,7 @@ export interface Topology {
 export function service<const P extends Published>(topology: {
   readonly name: string;
   readonly consumes: Consumes<EmitsOf<P> & Named>;
-  readonly publishes: P;
+  readonly publishes: P & NoOther<P>;
 }): Topology {
   return topology;
 }
