@@ -13,7 +13,10 @@ export interface Decoder {
    * @throws RetryableError `unknown_fingerprint` on a topic inside Lethe: its schema is on its way, see `learn`
    */
   decode(record: BusRecord, edge: boolean): Decoded;
-  /** Takes in the schemas that others published since this build was made. */
+  /**
+   * Takes in the schemas that others published since this build was made. One that this build cannot use (of an event
+   * that it does not know, say) is passed over: it must not stand in the way of the one that is waited for.
+   */
   learn(): Promise<void>;
 }
 
@@ -31,10 +34,17 @@ export function createDecoder(bus: Bus, schemas: SchemaSet, schemasTopic: string
     },
     learn: async () => {
       for await (const { value } of bus.readAll(schemasTopic)) {
-        if (value === null) continue;
-        const published = decodeEvent(value);
-        if (published.name === 'SchemaPublished') schemas.add(published.event.schema);
+        if (value !== null) takeIn(value, schemas);
       }
     },
   };
+}
+
+function takeIn(value: Buffer, schemas: SchemaSet): void {
+  try {
+    const published = decodeEvent(value);
+    if (published.name === 'SchemaPublished') schemas.add(published.event.schema);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+  }
 }

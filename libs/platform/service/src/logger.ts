@@ -33,6 +33,7 @@ const OURS = new Set([
   'FailpointError',
   'RelayHaltedError',
   'FenceMovedError',
+  'TooMuchWorkError',
 ]);
 
 /**
@@ -48,11 +49,13 @@ export function describeError(error: unknown): object {
   return { ...common, at: placesOf(error) };
 }
 
-/** The stack without its first lines, which repeat the message. */
+/** The stack without its first lines, which repeat the message; a line of the message may look like a place. */
 function placesOf(error: Error): readonly string[] {
-  return (error.stack ?? '')
+  const { stack = '', message } = error;
+  const from = message === '' ? -1 : stack.indexOf(message);
+  return (from === -1 ? stack : stack.slice(from + message.length))
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
+    .filter((line) => /^\s+at .*:\d+\)?$/.test(line))
     .slice(0, 6)
     .map((line) => line.trim());
 }

@@ -56,19 +56,18 @@ export async function addToOutbox(db: Db, document: OutboxDocument, session: Cli
  * session's snapshot option is silently ignored when the client has a read concern of its own.
  */
 export async function readOutbox(store: Store, most: { readonly documents: number; readonly bytes: number }) {
-  const found = await outbox(store.db)
+  const found: OutboxDocument[] = [];
+  let bytes = 0;
+  const cursor = outbox(store.db)
     .find({}, { readConcern: { level: 'snapshot' } })
     .sort({ pos: 1, _id: 1 })
-    .limit(most.documents)
-    .toArray();
-  let bytes = 0;
-  let fit = 0;
-  for (const document of found) {
+    .limit(most.documents);
+  for await (const document of cursor) {
     bytes += document.bytes;
-    if (fit > 0 && bytes > most.bytes) break;
-    fit += 1;
+    if (found.length > 0 && bytes > most.bytes) break;
+    found.push(document);
   }
-  return found.slice(0, fit) as readonly OutboxDocument[];
+  return found as readonly OutboxDocument[];
 }
 
 export async function readOutboxDocuments(store: Store, ids: readonly string[]): Promise<readonly OutboxDocument[]> {

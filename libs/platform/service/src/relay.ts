@@ -68,7 +68,9 @@ interface Held {
 /** The lease went to someone else: stop, quietly. */
 class LeaseLostError extends Error {}
 /** Only an operator can say what is true. */
-class RelayHaltedError extends Error {}
+class RelayHaltedError extends Error {
+  override readonly name = 'RelayHaltedError';
+}
 
 export function startRelay(options: RelayOptions): Relay {
   const { store, service, logger } = options;
