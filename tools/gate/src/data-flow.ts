@@ -20,38 +20,49 @@ const outside: Readonly<Record<string, string>> = {
   'lethe.user-events': 'upstream systems',
   'lethe.erasure-orders.*': 'downstream teams',
   'lethe.answers.*': 'downstream teams',
+  'lethe.operator-events': 'operators',
 };
 
-/** The way of a request through the house; topics are listed in this order, unknown ones after it. */
-const order = ['user-events', 'observations', 'requests', 'footprints', 'erasure-orders.*', 'answers.*', 'case-events'];
+/** The way through the house, for the order of the drawing; what is not named here comes last, by its name. */
+const services = ['intake', 'discovery', 'erasure', 'audit'];
+const topics = [
+  'lethe.user-events',
+  'lethe.observations',
+  'lethe.requests',
+  'lethe.footprints',
+  'lethe.erasure-orders.*',
+  'lethe.answers.*',
+  'lethe.case-events',
+];
 
-const rank = (topic: string): number => {
-  const at = order.indexOf(topic.replace(/^lethe\./, ''));
-  return at < 0 ? order.length : at;
-};
+const inOrderOf =
+  (known: readonly string[]) =>
+  (one: string, other: string): number => {
+    const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
+    return rank(one) - rank(other) || one.localeCompare(other);
+  };
 
 const distinct = (words: readonly string[]): readonly string[] => [...new Set(words)];
 
-export const flows = (tables: readonly Table[]): readonly Flow[] => {
-  const topics = distinct(
+export const flows = (unordered: readonly Table[]): readonly Flow[] => {
+  const tables = unordered.toSorted((one, other) => inOrderOf(services)(one.name, other.name));
+  const named = distinct(
     tables.flatMap(({ consumes, publishes }) => [...Object.keys(publishes), ...Object.keys(consumes)]),
   );
-  return topics
-    .map((topic) => {
-      const speakers = tables.filter(({ publishes }) => topic in publishes);
-      const hearers = tables.filter(({ consumes }) => topic in consumes);
-      const said = speakers
-        .flatMap(({ publishes }) => publishes[topic] ?? [])
-        .map((event) => (typeof event === 'string' ? event : event.opensAtTheEdge));
-      const other = [outside[topic] ?? 'anyone'];
-      return {
-        topic,
-        from: speakers.length > 0 ? speakers.map(({ name }) => name) : other,
-        events: distinct([...said, ...hearers.flatMap(({ consumes }) => Object.keys(consumes[topic] ?? {}))]),
-        to: hearers.length > 0 ? hearers.map(({ name }) => name) : other,
-      };
-    })
-    .sort((one, two) => rank(one.topic) - rank(two.topic) || one.topic.localeCompare(two.topic));
+  return named.toSorted(inOrderOf(topics)).map((topic) => {
+    const speakers = tables.filter(({ publishes }) => topic in publishes);
+    const hearers = tables.filter(({ consumes }) => topic in consumes);
+    const said = speakers
+      .flatMap(({ publishes }) => publishes[topic] ?? [])
+      .map((event) => (typeof event === 'string' ? event : event.opensAtTheEdge));
+    const other = [outside[topic] ?? 'anyone'];
+    return {
+      topic,
+      from: speakers.length > 0 ? speakers.map(({ name }) => name) : other,
+      events: distinct([...said, ...hearers.flatMap(({ consumes }) => Object.keys(consumes[topic] ?? {}))]),
+      to: hearers.length > 0 ? hearers.map(({ name }) => name) : other,
+    };
+  });
 };
 
 /** As aligned text, one topic a line. */
@@ -72,12 +83,12 @@ export const asText = (all: readonly Flow[]): string => {
 };
 
 /** As a Mermaid flowchart: a box per service, a rounded one for who stands outside, an arrow per topic. */
-export const asMermaid = (all: readonly Flow[], services: readonly string[]): string => {
+export const asMermaid = (all: readonly Flow[], inside: readonly string[]): string => {
   const id = (name: string): string => name.replaceAll(' ', '-');
   const names = distinct(all.flatMap(({ from, to }) => [...from, ...to]));
   return [
     'flowchart LR',
-    ...names.map((name) => `  ${id(name)}${services.includes(name) ? `[${name}]` : `([${name}])`}`),
+    ...names.map((name) => `  ${id(name)}${inside.includes(name) ? `[${name}]` : `([${name}])`}`),
     ...all.flatMap(({ topic, from, to }) =>
       from.flatMap((speaker) =>
         to.map((hearer) => `  ${id(speaker)} -->|${topic.replace(/^lethe\./, '')}| ${id(hearer)}`),

@@ -44,8 +44,9 @@ export const projects = (): readonly Project[] => {
       const folder = dirname(manifest);
       const { name, description } = JSON.parse(read(manifest)) as {
         readonly name: string;
-        readonly description: string;
+        readonly description?: string;
       };
+      if (description === undefined) throw new Error(`${manifest}: say in "description" what the package is for`);
       return { folder, name, description, files: filesOf(folder) };
     });
 };
