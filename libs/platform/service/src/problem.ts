@@ -35,7 +35,7 @@ export class ProblemError extends Error {
  * @param also faults found beside the body, in headers for example: one answer lists them all
  */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown, also: readonly Fault[] = []): T {
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(body, { error: inOurWords });
   if (parsed.success && also.length === 0) return parsed.data;
   throw new ProblemError({
     status: 400,
@@ -47,7 +47,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, also: readonly
 
 /** As parseBody, for the parameters of a query. */
 export function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
-  const parsed = schema.safeParse(query);
+  const parsed = schema.safeParse(query, { error: inOurWords });
   if (parsed.success) return parsed.data;
   throw new ProblemError({
     status: 400,
@@ -60,6 +60,9 @@ export function parseQuery<T>(schema: z.ZodType<T>, query: unknown): T {
     }),
   });
 }
+
+/** Where zod speaks of what JavaScript received. */
+const inOurWords: z.core.$ZodErrorMap = ({ input }) => (input === undefined ? 'is missing' : undefined);
 
 function faultOf(issue: z.core.$ZodIssue): Fault {
   const at = pointer(issue.path);

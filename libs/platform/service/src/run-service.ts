@@ -2,14 +2,16 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { type Bus, type Consumer, deadLetterOf, kafkaBus } from '@lethe/bus';
+import { type Bus, type Consumer, kafkaBus } from '@lethe/bus';
 import { parseTopicName, schemaSet, topicName, topicSpecs } from '@lethe/contracts';
 import { connectStore, indexDue, type Store } from '@lethe/store';
 import { ConfigError, type PlatformSettings } from './config.ts';
+import { deadLetterEntry } from './dead-letters.ts';
 import { createDecoder } from './decode.ts';
 import type { RecordsKind } from './handlers.ts';
 import { createHearing, type Task } from './hearing.ts';
 import { createApp } from './http-app.ts';
+import { listeningNotice } from './listening.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { BusTransport } from './nest-transport.ts';
@@ -130,6 +132,8 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
   await app.listen(settings.LETHE_HTTP_PORT, settings.LETHE_HTTP_HOST);
   await app.startAllMicroservices();
   watch.current.started();
+  const notice = listeningNotice(settings.LETHE_HTTP_HOST);
+  logger[notice.level]({}, notice.message);
   logger.info({ address: await app.getUrl(), catalogSystems: systems.length }, 'ready');
   return {
     stop: async () => {
@@ -218,10 +222,10 @@ export function createRuntime(
     },
     deadLetter: ({ topic, partition }, record, code, attempts = 1) => {
       const failed = { topic, partition, record, group, reason: code, attempts, firstFailedAt: new Date() };
-      const letter = deadLetterOf({ ...failed, seal: options.seal });
-      return { ...letter, id: randomUUID(), name: null, opens: null };
+      return deadLetterEntry({ ...failed, seal: options.seal }, randomUUID);
     },
-    committed: ({ counts, published }) => {
+    committed: ({ counts, published, deadLetters }) => {
+      for (const { topic, reason } of deadLetters) metrics.count('dead_letters_total', 1, { topic, reason });
       for (const [name, by] of Object.entries(counts)) metrics.count(name, by);
       if (published > 0) parts.wake();
     },
