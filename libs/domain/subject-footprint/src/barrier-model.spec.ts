@@ -223,7 +223,7 @@ describe(`the locating barrier (seed ${seed})`, () => {
           expect(refsOf(world.location.found)).toEqual(refsOf(walk(world.index)));
         },
       ),
-      { seed, numRuns: 800 },
+      { seed, numRuns: 400 },
     );
   });
 

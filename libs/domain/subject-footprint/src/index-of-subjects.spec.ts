@@ -9,7 +9,7 @@ import { startWalk, step, type Walk } from './subject.ts';
 import { mergeFootprints, type RefFootprint } from './footprint.ts';
 
 const seed = 15_073;
-const numRuns = 400;
+const numRuns = 200;
 
 const sealedAs = (box: string): SealedIdentity['sealed'] => ({
   keyId: 'k1',
