@@ -5,14 +5,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
+import { chooseFreePort } from './free-port.ts';
 import { ask, request } from './kafka-wire.ts';
-import { endServers, removeData } from './own-servers.ts';
+import { endServers, removeData, upServers } from './own-servers.ts';
 import { stackPaths } from './paths.ts';
 import { isAlive } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { startStack } from './start-stack.ts';
 import type { Stack } from './start-stack.ts';
 import { readState, writeState } from './state.ts';
+import type { StackState } from './state.ts';
 
 const folders: string[] = [];
 const cleanUps: (() => unknown)[] = [];
@@ -32,6 +34,12 @@ const newFolder = (): string => {
 };
 
 const up = (dir: string): Promise<Stack> => startStack({ dir, given: {} });
+/** Only the server that starts in a second: what is tested with it is the same for both. */
+const mongodbUp = (dir: string): Promise<StackState> =>
+  upServers(
+    { paths: stackPaths(dir), environment: process.env, log: () => undefined, shortRetention: false },
+    { kafka: false, mongodb: true },
+  );
 const portOf = (stack: Stack): number => Number(stack.kafka.brokers[0]?.split(':')[1]);
 const pidsOf = (dir: string): readonly (ProcessIdentity | null | undefined)[] => {
   const { kafka, mongodb } = readState(stackPaths(dir).state);
@@ -75,7 +83,7 @@ const topicError = async (stack: Stack, topic: string): Promise<number> => {
 };
 
 describe('servers of our own', () => {
-  it('are found alive by a later start, keep data and ports over kill, restart, stop and start', async () => {
+  it('are found alive by a later start, keep data and ports over kill and restart, and end when stopped', async () => {
     const dir = newFolder();
     const first = await up(dir);
     const pids = pidsOf(dir);
@@ -93,16 +101,12 @@ describe('servers of our own', () => {
     }
     expect(await withClient(first, (client) => things(client).countDocuments())).toBe(1);
     expect(await topicError(first, 'kept')).toBe(0);
-
+    const restarted = pidsOf(dir);
     await first.stop();
-    expect(pids.filter((process) => process != null && isAlive(process))).toEqual([]);
-    const second = await up(dir);
-    expect(second.env).toEqual(first.env);
-    expect(await withClient(second, (client) => things(client).countDocuments())).toBe(1);
-    expect(await topicError(second, 'kept')).toBe(0);
+    expect([...pids, ...restarted].filter((process) => process != null && isAlive(process))).toEqual([]);
   }, 120_000);
 
-  it('move to other ports, with their data, when somebody took theirs while they were down', async () => {
+  it('move to other ports, with their data, when somebody took theirs while they were down, and survive a lost state', async () => {
     const dir = newFolder();
     const first = await up(dir);
     await withClient(first, (client) => things(client).insertOne({ name: 'before' }));
@@ -119,7 +123,30 @@ describe('servers of our own', () => {
     expect(second.mongodb.url).not.toBe(first.mongodb.url);
     expect(await withClient(second, (client) => things(client).countDocuments())).toBe(1);
     expect(await topicError(second, 'kept')).toBe(0);
+
+    // Started, but their starter was killed before it could write them down: they are ended, and their data is used.
+    const unwritten = pidsOf(dir);
+    rmSync(stackPaths(dir).state);
+    const third = await up(dir);
+    expect(unwritten.filter((process) => process != null && isAlive(process))).toEqual([]);
+    expect(await withClient(third, (client) => things(client).countDocuments())).toBe(1);
+    expect(await topicError(third, 'kept')).toBe(0);
   }, 120_000);
+
+  it('keep their port over stop and start', async () => {
+    const dir = newFolder();
+    const first = await mongodbUp(dir);
+    await endServers(stackPaths(dir), 'gently');
+    const second = await mongodbUp(dir);
+    expect(second.mongodb?.port).toBe(first.mongodb?.port);
+    expect(second.mongodb?.process).not.toEqual(first.mongodb?.process);
+  }, 60_000);
+
+  it('are started once by two who ask at the same time', async () => {
+    const dir = newFolder();
+    const [one, other] = await Promise.all([mongodbUp(dir), mongodbUp(dir)]);
+    expect(one).toEqual(other);
+  }, 60_000);
 
   it('do not signal the stranger who has the number of a dead server', async () => {
     const dir = newFolder();
@@ -127,44 +154,29 @@ describe('servers of our own', () => {
     cleanUps.push(() => stranger.kill('SIGKILL'));
     const stale: ProcessIdentity = { pid: stranger.pid ?? 0, startedAt: 'an earlier boot:1' };
     mkdirSync(stackPaths(dir).root, { recursive: true });
-    writeState(stackPaths(dir).state, {
-      kafka: { port: 20_001, controllerPort: 20_002, clusterId: 'gone', process: stale },
-      mongodb: { port: 20_003, process: stale },
-    });
-    const stack = await up(dir);
-    expect(pidsOf(dir).map((process) => process?.pid)).not.toContain(stranger.pid);
-    await stack.stop();
+    writeState(stackPaths(dir).state, { mongodb: { port: await chooseFreePort(), process: stale } });
+    const state = await mongodbUp(dir);
+    expect(state.mongodb?.process?.pid).not.toBe(stranger.pid);
+    await endServers(stackPaths(dir), 'gently');
     expect(stranger.exitCode).toBeNull();
     expect(stranger.signalCode).toBeNull();
-  }, 120_000);
-
-  it('that were started but not written down are ended, and their data is used', async () => {
-    const dir = newFolder();
-    const first = await up(dir);
-    await withClient(first, (client) => things(client).insertOne({ name: 'before' }));
-    const unwritten = pidsOf(dir);
-    rmSync(stackPaths(dir).state);
-    const second = await up(dir);
-    expect(unwritten.filter((process) => process != null && isAlive(process))).toEqual([]);
-    expect(await withClient(second, (client) => things(client).countDocuments())).toBe(1);
-  }, 120_000);
+  }, 60_000);
 
   it('that stand still are replaced', async () => {
     const dir = newFolder();
-    const first = await up(dir);
-    const [, mongodb] = pidsOf(dir);
-    process.kill(mongodb?.pid ?? 0, 'SIGSTOP');
+    const { mongodb } = await mongodbUp(dir);
+    process.kill(mongodb?.process?.pid ?? 0, 'SIGSTOP');
     // Stopped, it ignores even SIGTERM, and the start insists after its patience.
-    await up(dir);
-    expect(mongodb != null && isAlive(mongodb)).toBe(false);
-    expect(await withClient(first, (client) => things(client).countDocuments())).toBe(0);
-  }, 120_000);
+    const again = await mongodbUp(dir);
+    expect(mongodb?.process != null && isAlive(mongodb.process)).toBe(false);
+    expect(again.mongodb?.port).toBe(mongodb?.port);
+  }, 60_000);
 
   it('start anew after a cut-short state file', async () => {
     const dir = newFolder();
     mkdirSync(stackPaths(dir).root, { recursive: true });
-    writeFileSync(stackPaths(dir).state, '{"kafka": {"po');
-    const stack = await up(dir);
-    expect(JSON.parse(readFileSync(stackPaths(dir).state, 'utf8'))).toMatchObject({ kafka: { port: portOf(stack) } });
-  }, 120_000);
+    writeFileSync(stackPaths(dir).state, '{"mongodb": {"po');
+    const { mongodb } = await mongodbUp(dir);
+    expect(JSON.parse(readFileSync(stackPaths(dir).state, 'utf8'))).toMatchObject({ mongodb });
+  }, 60_000);
 });

@@ -1,19 +1,23 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isOurKafka, startKafka } from './kafka-server.ts';
 import { endStrays } from './launch.ts';
 import { withLock } from './lock.ts';
 import { isOurMongodb, startMongodb } from './mongodb-server.ts';
 import type { StackPaths } from './paths.ts';
 import { endProcess, isAlive, killProcess } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 import { requireAll } from './requirements.ts';
 import type { PortRule, ServerName, StartContext } from './server.ts';
 import { SERVER_NAMES } from './server.ts';
 import { messageOf, StackError } from './stack-error.ts';
 import { readState, writeState } from './state.ts';
-import type { KafkaRecord, MongodbRecord, StackState } from './state.ts';
+import type { StackState } from './state.ts';
 
 /** Kafka's own closing of its segments, and mongod's last checkpoint, on a busy machine. */
 const PATIENCE_MS = 30_000;
+/** How long a living server may leave us without any answer before it is replaced. */
+const ANSWER_MS = 10_000;
 /** For one that lives and does not answer: it hangs, stands still, or was left in the middle of its start. */
 const SHORT_PATIENCE_MS = 5_000;
 /** An installation and two starts on a slow line. */
@@ -34,7 +38,7 @@ export const upServers = (context: StartContext, wanted: Readonly<Record<ServerN
   locked(
     context.paths,
     async () => {
-      const alive = await answering(readState(context.paths.state));
+      const alive = await answering(readState(context.paths.state), ANSWER_MS);
       const missing = {
         kafka: wanted.kafka && alive.kafka === null,
         mongodb: wanted.mongodb && alive.mongodb === null,
@@ -60,16 +64,29 @@ const throwFailures = (reasons: readonly unknown[]): void => {
 };
 
 /** The part of the state whose servers live and answer as themselves. */
-const answering = async (state: StackState): Promise<StackState> => ({
-  kafka: (await isKafkaUp(state.kafka)) ? state.kafka : null,
-  mongodb: (await isMongodbUp(state.mongodb)) ? state.mongodb : null,
-});
+const answering = async (state: StackState, patienceMs: number): Promise<StackState> => {
+  const { kafka, mongodb } = state;
+  const [kafkaUp, mongodbUp] = await Promise.all([
+    kafka !== null && answers(kafka.process, () => isOurKafka(kafka), patienceMs),
+    mongodb !== null && answers(mongodb.process, () => isOurMongodb(mongodb), patienceMs),
+  ]);
+  return { kafka: kafkaUp ? kafka : null, mongodb: mongodbUp ? mongodb : null };
+};
 
-const isKafkaUp = async (record: KafkaRecord | null): Promise<boolean> =>
-  record?.process != null && isAlive(record.process) && (await isOurKafka(record));
-
-const isMongodbUp = async (record: MongodbRecord | null): Promise<boolean> =>
-  record?.process != null && isAlive(record.process) && (await isOurMongodb(record));
+/** A living server on a busy machine may be late with one answer; it is not given up for that. */
+const answers = async (
+  process: ProcessIdentity | null,
+  probe: () => Promise<boolean>,
+  patienceMs: number,
+): Promise<boolean> => {
+  const deadline = Date.now() + patienceMs;
+  while (process !== null && isAlive(process)) {
+    if (await probe()) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(200);
+  }
+  return false;
+};
 
 /** Whoever has this server's process, and does not answer or was never written down, must be gone before another opens its data. */
 const start = async (context: StartContext, server: ServerName, rule: PortRule, patienceMs: number): Promise<void> => {
@@ -119,5 +136,5 @@ export const restartServer = (context: StartContext, server: ServerName): Promis
 export const removeData = (paths: StackPaths): Promise<void> =>
   locked(paths, () => rm(paths.root, { recursive: true, force: true, maxRetries: 5 }));
 
-export const lockedState = (paths: StackPaths): Promise<StackState> =>
-  locked(paths, () => answering(readState(paths.state)));
+/** Which servers of a state folder live and answer. */
+export const aliveServers = (paths: StackPaths): Promise<StackState> => answering(readState(paths.state), 0);

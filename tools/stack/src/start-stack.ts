@@ -5,7 +5,7 @@ import { checkGiven, givenAddresses } from './given.ts';
 import type { GivenAddresses } from './given.ts';
 import { LOOPBACK } from './free-port.ts';
 import { mongodbUrl } from './mongodb-server.ts';
-import { endServers, killServer, lockedState, removeData, restartServer, upServers } from './own-servers.ts';
+import { endServers, killServer, aliveServers, removeData, restartServer, upServers } from './own-servers.ts';
 import { defaultStateFolder, stackPaths } from './paths.ts';
 import type { Environment } from './paths.ts';
 import type { ServerName, StartContext } from './server.ts';
@@ -94,7 +94,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
 export const runningStack = async (
   dir: string,
 ): Promise<{ readonly kafka: readonly string[] | null; readonly mongodb: string | null }> => {
-  const alive = await lockedState(stackPaths(dir));
+  const alive = await aliveServers(stackPaths(dir));
   return {
     kafka: alive.kafka === null ? null : [`${LOOPBACK}:${alive.kafka.port}`],
     mongodb: alive.mongodb === null ? null : mongodbUrl(alive.mongodb.port),
