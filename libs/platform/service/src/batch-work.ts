@@ -43,7 +43,6 @@ export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: 
       }
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
-      runtime.metrics.count('dead_letters_total', 1, { topic: at.topic, reason: error.code });
       entries.push(runtime.deadLetter(at, record, error.code));
     }
   }

@@ -82,7 +82,10 @@ export function createHearing(options: HearingOptions): Hearing {
 
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((each) => each.stop()));
-    if (passing !== null) await passing.on.drain(passing.consumer);
+    // What cannot be sent or committed any more is read again: no reason to stay.
+    await passing?.on.drain(passing.consumer).catch((error: unknown) => {
+      runtime.logger.warn({ error }, 'what is held goes to the next owner of its partition');
+    });
     await Promise.all(consumers.map((consumer) => consumer.stop()));
     await passing?.producer.close();
     await lastWords(runtime, relay);

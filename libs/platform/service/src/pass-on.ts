@@ -2,8 +2,6 @@
  * The path without a store: event in, event out. The group's committed offset is the position, so it only ever moves
  * over records that an acknowledged event represents; a crash repeats some of them, and repeats are harmless.
  */
-import type { Emitted, Named } from '@lethe/contracts';
-import { topics } from '@lethe/contracts';
 import type {
   Batch,
   Consumer,
@@ -16,24 +14,19 @@ import type {
   TopicPartition,
   Verdict,
 } from '@lethe/bus';
-import { backOffMs, RetryableError, TerminalError } from '@lethe/bus';
+import { backOffMs } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
-import { type Coalescer, coalescer } from './coalescer.ts';
-import type { Coalescing, Given, Handler, Passed } from './handlers.ts';
+import { coalescer } from './coalescer.ts';
 import { fences, fenceId, judgeFence, openFence } from './offset-fence.ts';
-import { directRecord, recordOf } from './outgoing.ts';
+import { directRecord } from './outgoing.ts';
+import { coalescingOf, type Out, type Passing, sortBatch } from './pass-batch.ts';
 import type { ServiceRuntime } from './runtime.ts';
 
-type Out = Emitted<Named>;
-
-interface Partition extends TopicPartition {
-  readonly merged: Coalescer<Out>;
-  /** Everything below is represented by acknowledged events or held. */
+interface Partition extends TopicPartition, Passing {
   next: number;
+  /** As far as the group is known to have committed. What is committed behind a batch nobody waits for. */
   committed: number;
   failures: number;
-  /** Unclassified errors of one record: after a few of them it is given up. */
-  strikes: { readonly offset: number; readonly count: number };
   /** One at a time: a batch, or a flush at the end of windows. */
   turn: Promise<unknown>;
 }
@@ -41,13 +34,12 @@ interface Partition extends TopicPartition {
 export interface PassOn extends Pick<Subscription, 'assigned' | 'handle' | 'revoked'> {
   /** Sends what is held everywhere and commits: before leaving the group. */
   drain(consumer: Consumer): Promise<void>;
-  /** Sends what is held beyond its window, and commits; called again and again. */
+  /** Sends what is held beyond its window, and commits, also what a commit behind a batch may have failed to; called again and again. */
   tick(consumer: Consumer): Promise<void>;
 }
 
 const CAPACITY_PER_PARTITION = 100_000;
-/** An error that nobody classified is taken as terminal after this many attempts. */
-const ATTEMPTS = 5;
+const UNKNOWN = -1;
 const sent = failpoint('pass-on.sent');
 const beforeCommit = failpoint('pass-on.before-commit');
 
@@ -61,7 +53,8 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
     const fence = await openFence(store, service, facts, null);
     const committedOnce = fence.next !== null;
     const { committed } = facts;
-    if (committed === null && committedOnce && fence.startAt === null) {
+    const replaced = facts.topicId !== fence.topicId; // and then the group's offsets are gone with the topic
+    if (committed === null && committedOnce && fence.startAt === null && !replaced) {
       return {
         kind: 'halt',
         code: 'position_lost',
@@ -70,42 +63,47 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
     }
     const at = fence.startAt ?? committed ?? facts.logStart;
     const start = judgeFence(facts, { topicId: fence.topicId, next: at });
-    if (start.kind === 'start') partitions.set(nameOf(facts), newPartition(runtime, facts, at));
+    if (start.kind === 'start') {
+      const known = committedOnce && fence.startAt === null && committed !== null ? committed : UNKNOWN;
+      partitions.set(nameOf(facts), newPartition(runtime, facts, at, known));
+    }
     return start;
   };
 
-  const send = async (events: readonly Out[], dead: readonly OutgoingRecord[]): Promise<void> => {
-    const at = new Date();
-    const records = events.map((event) => directRecord(event, at, runtime.addressing));
-    if (records.length + dead.length === 0) return;
-    await producer.send([...records, ...dead]);
+  const send = async (records: readonly OutgoingRecord[], events: number): Promise<void> => {
+    if (records.length === 0) return;
+    await producer.send(records);
     sent();
-    metrics.count('events_published_total', records.length);
+    metrics.count('events_published_total', events);
   };
 
   const sendHeld = async (partition: Partition, everything: boolean): Promise<void> => {
     const ripe = partition.merged.ripe(Date.now(), everything);
-    await send(ripe, []);
+    const at = new Date();
+    await send(
+      ripe.map((event) => directRecord(event, at, runtime.addressing)),
+      ripe.length,
+    );
     partition.merged.sent(ripe, Date.now());
   };
 
-  const commitTo = (partition: Partition): number => partition.merged.oldest() ?? partition.next;
+  /** What is held may lie behind `next`: of a batch that failed halfway, only what it held is known by now. */
+  const commitTo = ({ merged, next }: Partition): number => Math.min(merged.oldest() ?? next, next);
 
   const handleInTurn = async (partition: Partition, batch: Batch, lifeline: Lifeline): Promise<Verdict> => {
     if (batch.fetchedFrom > partition.next) return { kind: 'seek', to: partition.next };
     try {
-      const { first, dead } = await passAll(runtime, partition, batch);
-      await send(first, dead);
+      const { first, records } = await sortBatch(runtime, partition, batch);
+      await send(records, first.length);
       for (const event of first) partition.merged.acknowledged(event, Date.now());
       partition.next = Math.max(partition.next, batch.next);
+      partition.strikes.clear();
       const caughtUp = batch.next >= batch.end;
       if (caughtUp || draining) await sendHeld(partition, true);
       partition.failures = 0;
       if (lifeline.lost) return { kind: 'done', commit: null };
       beforeCommit();
-      const commit = commitTo(partition);
-      if (commit > partition.committed) await remember(partition, commit);
-      return { kind: 'done', commit };
+      return { kind: 'done', commit: commitTo(partition) };
     } catch (error) {
       partition.failures += 1;
       const where = { topic: batch.topic, partition: batch.partition, offset: partition.next };
@@ -115,12 +113,18 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
     }
   };
 
-  /** That this position was committed once: without this, a lost position would look like a first start. */
-  const remember = async (partition: Partition, commit: number): Promise<void> => {
-    if (partition.committed === -1) {
-      await fences(store.db).updateOne({ _id: fenceId(service, partition) }, { $set: { next: commit, startAt: null } });
+  /**
+   * That this position was committed: without this, a lost position would look like a first start. After the commit,
+   * not before it: killed in between, a partition that had never been committed would look like one that lost it.
+   */
+  const commitAndRemember = async (consumer: Consumer, partition: Partition, offset: number): Promise<void> => {
+    const { topic, committed } = partition;
+    await consumer.commit([{ topic, partition: partition.partition, offset }]);
+    if (committed === UNKNOWN) {
+      const _id = fenceId(service, partition);
+      await fences(store.db).updateOne({ _id }, { $set: { next: offset, startAt: null } });
     }
-    partition.committed = commit;
+    partition.committed = offset;
   };
 
   const inTurn = <T>(partition: Partition, work: () => Promise<T>): Promise<T> => {
@@ -131,14 +135,13 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
 
   const flush = async (consumer: Consumer, everything: boolean): Promise<void> => {
     for (const partition of [...partitions.values()]) {
-      if (partition.merged.held() === 0) continue;
+      if (partition.merged.held() === 0 && commitTo(partition) <= partition.committed) continue;
       await inTurn(partition, async () => {
-        if (!partitions.has(nameOf(partition))) return; // revoked meanwhile: its next owner reads it again
+        // Revoked meanwhile: its next owner, which may be we ourselves, reads it again.
+        if (partitions.get(nameOf(partition)) !== partition) return;
         await sendHeld(partition, everything);
         const commit = commitTo(partition);
-        if (commit <= partition.committed) return;
-        await remember(partition, commit);
-        await consumer.commit([{ topic: partition.topic, partition: partition.partition, offset: commit }]);
+        if (commit > partition.committed) await commitAndRemember(consumer, partition, commit);
       });
     }
   };
@@ -161,7 +164,7 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
   };
 }
 
-function newPartition(runtime: ServiceRuntime, at: TopicPartition, next: number): Partition {
+function newPartition(runtime: ServiceRuntime, at: TopicPartition, next: number, committed: number): Partition {
   const coalescing = coalescingOf(runtime, at.topic);
   return {
     topic: at.topic,
@@ -173,95 +176,11 @@ function newPartition(runtime: ServiceRuntime, at: TopicPartition, next: number)
       merge: (held, later) => (coalescing === null ? later : coalescing.merge(held as never, later as never)),
     }),
     next,
-    committed: -1,
+    committed,
     failures: 0,
-    strikes: { offset: -1, count: 0 },
+    strikes: new Map(),
     turn: Promise.resolve(),
   };
-}
-
-function coalescingOf(runtime: ServiceRuntime, topic: string): Coalescing<never> | null {
-  for (const handler of Object.values(handlersOf(runtime, topic))) {
-    if (handler !== 'ignored' && handler.rule.kind === 'pass-on') return handler.rule.coalescing;
-  }
-  return null;
-}
-
-function handlersOf(
-  runtime: ServiceRuntime,
-  topic: string,
-): Readonly<Record<string, Handler<Named, Named> | 'ignored'>> {
-  return runtime.topology.consumes[runtime.placeOf(topic).pattern] ?? {};
-}
-
-/** Every record of a batch: passed on now, held to be merged, dropped for a counted reason, or a dead letter. */
-async function passAll(runtime: ServiceRuntime, partition: Partition, batch: Batch) {
-  const place = runtime.placeOf(batch.topic);
-  const handlers = handlersOf(runtime, batch.topic);
-  const { edge } = topics[place.pattern];
-  const firstByKey = new Map<string, { event: Out }>();
-  const dead: OutgoingRecord[] = [];
-  const counts = new Map<string, number>();
-  const count = (name: string, by = 1): void => void counts.set(name, (counts.get(name) ?? 0) + by);
-  const coalescing = coalescingOf(runtime, batch.topic);
-
-  for (const record of batch.records) {
-    if (record.offset < partition.next) continue;
-    try {
-      const { name, event } = runtime.decoder.decode(record, edge);
-      const handler = handlers[name];
-      if (handler === undefined) throw new TerminalError('unexpected_event', `${name} does not belong on this topic`);
-      if (handler === 'ignored' || handler.rule.kind !== 'pass-on') continue;
-      const given: Given<unknown> = { ...runtime.context, topic: place, appendedAt: record.appendedAt };
-      const passed: Passed<Named> = handler.rule.rule(event as never, given as never);
-      for (const [metric, by] of Object.entries(passed.counts ?? {})) count(metric, by);
-      if ('drop' in passed) {
-        count(`events_${passed.drop}_total`);
-        continue;
-      }
-      const out = passed.pass;
-      const key = coalescing === null ? `${firstByKey.size}` : coalescing.key(out as never);
-      const already = firstByKey.get(key);
-      if (already !== undefined && coalescing !== null) {
-        already.event = coalescing.merge(already.event as never, out as never);
-        count('events_coalesced_total');
-      } else if (coalescing === null || partition.merged.take(out, record.offset, Date.now())) {
-        firstByKey.set(key, { event: out });
-      } else {
-        count('events_coalesced_total');
-      }
-    } catch (error) {
-      const code = await terminalCode(runtime, partition, record.offset, error);
-      if (code === null) throw error;
-      runtime.metrics.count('dead_letters_total', 1, { topic: batch.topic, reason: code });
-      const letter = runtime.deadLetter(batch, record, code);
-      dead.push(recordOf(letter, record.appendedAt, runtime.addressing, refuseToOpen));
-    }
-  }
-  runtime.metrics.count('messages_handled_total', batch.records.length, { topic: batch.topic });
-  for (const [name, by] of counts) runtime.metrics.count(name, by);
-  return { first: [...firstByKey.values()].map(({ event }) => event), dead };
-}
-
-/** Null: try again. */
-async function terminalCode(
-  runtime: ServiceRuntime,
-  partition: Partition,
-  offset: number,
-  error: unknown,
-): Promise<string | null> {
-  if (error instanceof TerminalError) return error.code;
-  if (error instanceof RetryableError) {
-    await runtime.decoder.learn();
-    return null;
-  }
-  const count = partition.strikes.offset === offset ? partition.strikes.count + 1 : 1;
-  partition.strikes = { offset, count };
-  return count < ATTEMPTS ? null : 'unknown_error';
-}
-
-function refuseToOpen(): never {
-  throw new Error('a dead letter has no boxes to open');
 }
 
 function nameOf({ topic, partition }: TopicPartition): string {

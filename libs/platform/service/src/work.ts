@@ -8,6 +8,7 @@ import { TerminalError, type TopicPartition } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
 import { loadRecords, type Store, StoreError, transact, writeRecords } from '@lethe/store';
 import type { BulkWrite } from './change.ts';
+import { deadLettersIn } from './dead-letters.ts';
 import type { Changes, Reader, RecordCommand } from './handlers.ts';
 import { moveFence } from './offset-fence.ts';
 import { type Addressing, isPublished, outboxEntry } from './outgoing.ts';
@@ -34,6 +35,7 @@ export interface SourcedCommand {
 export interface Done {
   readonly counts: Readonly<Record<string, number>>;
   readonly published: number;
+  readonly deadLetters: readonly { readonly topic: string; readonly reason: string }[];
   /** State of a record as the transaction left it. */
   readonly state: WorkingSet['state'];
 }
@@ -105,7 +107,12 @@ function isNothing({ decided: { changes }, writes, entries }: Prepared): boolean
 }
 
 function doneWith({ counts, entries, records }: Prepared): Done {
-  return { counts, published: entries.length, state: (kind, id) => records.state(kind, id) };
+  return {
+    counts,
+    published: entries.length,
+    deadLetters: deadLettersIn(entries),
+    state: (kind, id) => records.state(kind, id),
+  };
 }
 
 async function prepare(place: WorkPlace, work: Work, session?: ClientSession): Promise<Prepared> {
