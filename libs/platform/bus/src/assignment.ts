@@ -222,7 +222,7 @@ export const assignment = (
     begin,
     topicId: () => topicId,
     async onBatch(batch, heartbeat) {
-      if (over()) return false;
+      if (over() || lost) return false;
       if (phase !== 'open') {
         control.pause();
         return false;

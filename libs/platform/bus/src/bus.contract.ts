@@ -1,9 +1,11 @@
 /**
  * What every bus must do. The service is tested against the memory bus because this suite says that it is like Kafka.
- * It is split by subject: delivery (what reaches a handler), group (who gets it), publishing (how it comes there).
+ * It is split by subject: delivery (what reaches a handler), assignment (from
+ * where), group (who gets it), publishing (how it comes there).
  */
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Bus, OutgoingRecord, TopicPartition, TopicSpec } from './bus.ts';
+import { assignmentContract } from './bus-assignment.contract.ts';
 import { deliveryContract } from './bus-delivery.contract.ts';
 import { groupContract } from './bus-group.contract.ts';
 import { publishingContract } from './bus-publishing.contract.ts';
@@ -16,6 +18,8 @@ export interface ClusterUnderTest {
   recreateTopic(spec: TopicSpec): Promise<void>;
   /** Moves the start of a log. */
   trim(at: TopicPartition, before: number): Promise<void>;
+  /** The coordinator forgets the members of a group, as after a pause longer than the session timeout; they do not know it yet. */
+  expel(group: string): Promise<void>;
   /** A transaction of someone else, left open. */
   begin(records: readonly OutgoingRecord[]): Promise<ForeignTransaction>;
   close(): Promise<void>;
@@ -41,6 +45,7 @@ export const busContract = (name: string, make: () => Promise<ClusterUnderTest>,
     }, 30_000);
 
     deliveryContract(underTest, testTimeoutMs);
+    assignmentContract(underTest, testTimeoutMs);
     groupContract(underTest, testTimeoutMs);
     publishingContract(underTest, testTimeoutMs);
   });

@@ -1,4 +1,4 @@
-/** A group's committed offsets. kafkajs does not repeat the request while a coordinator is loading or moving. */
+/** A relay's position, asked by its own client. kafkajs does not repeat the request while a coordinator is loading or moving. */
 import type { Admin } from 'kafkajs';
 import type { PartitionOffset } from './bus.ts';
 import { decideRetry } from './retry.ts';

@@ -1,9 +1,18 @@
-/** Questions about topics and groups. kafkajs cannot read topic ids and knows only the stable ends: @platformatic/kafka can. */
-import { Admin as IdAdmin, type ClusterTopicMetadata } from '@platformatic/kafka';
-import kafkajs, { type Admin } from 'kafkajs';
+/**
+ * Questions about topics and groups, by @platformatic/kafka. kafkajs cannot read topic ids, knows only the stable ends,
+ * does not wait for a topic that it created, and remembers every topic it was ever asked about: when one of them is
+ * deleted, its admin answers nothing any more.
+ */
+import {
+  Admin,
+  type ClusterTopicMetadata,
+  ConfigResourceTypes,
+  FetchIsolationLevels,
+  findErrorBy,
+  ListOffsetTimestamps,
+} from '@platformatic/kafka';
 import type { PartitionFacts, PartitionOffset, TopicPartition, TopicSpec } from './bus.ts';
-import { groupOffsets } from './group-offsets.ts';
-import { type KafkaAddress, type KafkaClient, kafkaClient, within } from './kafka-client.ts';
+import { type KafkaAddress, within } from './kafka-client.ts';
 import { differences, type ExistingTopic } from './topic-check.ts';
 
 const CLOSE_MS = 5_000;
@@ -11,10 +20,6 @@ const CREATED_WITHIN_MS = 15_000;
 const POLL_MS = 50;
 const RETRIES = 12;
 const RETRY_DELAY_MS = 250;
-const LATEST = -1n;
-const EARLIEST = -2n;
-/** Ends as of now, open transactions included: what a new record would get. */
-const READ_UNCOMMITTED = 0;
 
 export interface KafkaAdmin {
   createTopics(specs: readonly TopicSpec[]): Promise<void>;
@@ -27,7 +32,8 @@ export interface KafkaAdmin {
   listTopics(prefix: string): Promise<readonly string[]>;
   /** Facts about every partition of the topics, for a group. */
   facts(group: string, topics: readonly string[]): Promise<readonly PartitionFacts[]>;
-  readonly ids: IdAdmin;
+  /** For who speaks the protocol himself. */
+  readonly client: Admin;
   close(): Promise<void>;
 }
 
@@ -35,36 +41,19 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 export const kafkaAdmin = (address: KafkaAddress): KafkaAdmin => {
-  const ids = new IdAdmin({
+  const client = new Admin({
     clientId: address.clientId,
     bootstrapBrokers: [...address.brokers],
     retries: RETRIES,
     retryDelay: RETRY_DELAY_MS,
+    autocreateTopics: false,
   });
-  let opened: Promise<{ client: KafkaClient; admin: Admin }> | null = null;
-
-  /** Connects when first asked: a bus that is only made does not need a broker. */
-  const admin = async (): Promise<Admin> => {
-    opened ??= (async () => {
-      const client = kafkaClient(address);
-      const made = client.kafka.admin();
-      try {
-        await made.connect();
-      } catch (error) {
-        client.destroy();
-        opened = null;
-        throw error;
-      }
-      return { client, admin: made };
-    })();
-    return (await opened).admin;
-  };
 
   const metadata = async (topics: readonly string[]): Promise<ReadonlyMap<string, ClusterTopicMetadata>> => {
-    const all = new Set(await ids.listTopics({ includeInternals: true }));
+    const all = new Set(await client.listTopics());
     const wanted = [...new Set(topics)].filter((topic) => all.has(topic));
     if (wanted.length === 0) return new Map();
-    return (await ids.metadata({ topics: wanted, forceUpdate: true })).topics;
+    return (await client.metadata({ topics: wanted, forceUpdate: true })).topics;
   };
 
   const offsets = async (topics: readonly string[], timestamp: bigint): Promise<PartitionOffset[]> => {
@@ -72,8 +61,9 @@ export const kafkaAdmin = (address: KafkaAddress): KafkaAdmin => {
     const missing = topics.filter((topic) => !known.has(topic));
     if (missing.length > 0) throw new Error(`no such topic: ${missing.join(', ')}`);
     if (known.size === 0) return [];
-    const listed = await ids.listOffsets({
-      isolationLevel: READ_UNCOMMITTED,
+    const listed = await client.listOffsets({
+      // What a new record would get, open transactions included.
+      isolationLevel: FetchIsolationLevels.READ_UNCOMMITTED,
       topics: [...known].map(([name, { partitionsCount }]) => ({
         name,
         partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({ partitionIndex, timestamp })),
@@ -86,49 +76,75 @@ export const kafkaAdmin = (address: KafkaAddress): KafkaAdmin => {
     );
   };
 
-  const committedOffsets = async (group: string, topics: readonly string[]): Promise<readonly PartitionOffset[]> =>
-    topics.length === 0 ? [] : groupOffsets(await admin(), group, topics);
+  const committedOffsets = async (group: string, topics: readonly string[]): Promise<PartitionOffset[]> => {
+    const known = await metadata(topics);
+    if (known.size === 0) return [];
+    const listed = await client.listConsumerGroupOffsets({
+      // Positions that a transaction has not committed yet are waited for.
+      requireStable: true,
+      groups: [
+        {
+          groupId: group,
+          topics: [...known].map(([name, { partitionsCount }]) => ({
+            name,
+            partitionIndexes: Array.from({ length: partitionsCount }, (_, partition) => partition),
+          })),
+        },
+      ],
+    });
+    return listed
+      .flatMap((one) => one.topics)
+      .flatMap(({ name, partitions }) =>
+        partitions.map(({ partitionIndex, committedOffset }) => ({
+          topic: name,
+          partition: partitionIndex,
+          offset: Number(committedOffset),
+        })),
+      )
+      .filter(({ offset }) => offset >= 0);
+  };
 
   const existing = async (names: readonly string[]): Promise<ReadonlyMap<string, ExistingTopic>> => {
     const known = await metadata(names);
     if (known.size === 0) return new Map();
-    const described = await (
-      await admin()
-    ).describeConfigs({
-      includeSynonyms: false,
-      resources: [...known.keys()].map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+    const described = await client.describeConfigs({
+      resources: [...known.keys()].map((resourceName) => ({ resourceType: ConfigResourceTypes.TOPIC, resourceName })),
     });
     return new Map(
-      described.resources.map(({ resourceName, configEntries }) => [
+      described.map(({ resourceName, configs }) => [
         resourceName,
         {
           partitions: known.get(resourceName)?.partitionsCount ?? 0,
-          configs: new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+          configs: new Map(configs.map(({ name, value }) => [name, value ?? ''])),
         },
       ]),
     );
+  };
+
+  const create = async ({ name, partitions, configs }: TopicSpec): Promise<void> => {
+    try {
+      await client.createTopics({
+        topics: [name],
+        partitions,
+        configs: Object.entries(configs).map(([config, value]) => ({ name: config, value })),
+      });
+    } catch (error) {
+      // Another process was faster.
+      if (!(error instanceof Error) || findErrorBy(error, 'apiId', 'TOPIC_ALREADY_EXISTS') === null) throw error;
+    }
   };
 
   const led = (topic: ClusterTopicMetadata | undefined): boolean =>
     topic !== undefined && topic.partitions.every(({ leader }) => leader >= 0);
 
   return {
-    ids,
+    client,
     metadata,
     async createTopics(specs) {
       const have = await metadata(specs.map(({ name }) => name));
       const missing = specs.filter(({ name }) => !have.has(name));
       if (missing.length === 0) return;
-      await (
-        await admin()
-      ).createTopics({
-        waitForLeaders: true,
-        topics: missing.map(({ name, partitions, configs }) => ({
-          topic: name,
-          numPartitions: partitions,
-          configEntries: Object.entries(configs).map(([config, value]) => ({ name: config, value })),
-        })),
-      });
+      await Promise.all(missing.map(create));
       // A producer that asks at once would be told that there is no such topic.
       const giveUpAt = Date.now() + CREATED_WITHIN_MS;
       for (;;) {
@@ -142,14 +158,17 @@ export const kafkaAdmin = (address: KafkaAddress): KafkaAdmin => {
     },
     checkTopics: async (specs) => differences(specs, await existing(specs.map(({ name }) => name))),
     topicIds: async (topics) => new Map([...(await metadata(topics))].map(([topic, { id }]) => [topic, id])),
-    endOffsets: (topics) => offsets(topics, LATEST),
-    startOffsets: (topics) => offsets(topics, EARLIEST),
+    endOffsets: (topics) => offsets(topics, ListOffsetTimestamps.LATEST),
+    startOffsets: (topics) => offsets(topics, ListOffsetTimestamps.EARLIEST),
     committedOffsets,
-    listTopics: async (prefix) => (await ids.listTopics()).filter((topic) => topic.startsWith(prefix)).sort(),
+    listTopics: async (prefix) => (await client.listTopics()).filter((topic) => topic.startsWith(prefix)).sort(),
     async facts(group, topics) {
       const [known, committed] = await Promise.all([metadata(topics), committedOffsets(group, topics)]);
       // The end is asked for last: a position that was committed meanwhile is never beyond it.
-      const [starts, ends] = await Promise.all([offsets(topics, EARLIEST), offsets(topics, LATEST)]);
+      const [starts, ends] = await Promise.all([
+        offsets(topics, ListOffsetTimestamps.EARLIEST),
+        offsets(topics, ListOffsetTimestamps.LATEST),
+      ]);
       const start = new Map(starts.map((at) => [placeOf(at), at.offset]));
       const position = new Map(committed.map((at) => [placeOf(at), at.offset]));
       return ends.map(({ topic, partition, offset }) => {
@@ -165,17 +184,7 @@ export const kafkaAdmin = (address: KafkaAddress): KafkaAdmin => {
       });
     },
     async close() {
-      await within(CLOSE_MS, ids.close());
-      const last = opened;
-      opened = null;
-      if (last === null) return;
-      try {
-        const { client, admin: made } = await last;
-        await within(CLOSE_MS, made.disconnect());
-        client.destroy();
-      } catch {
-        // It never connected: there is nothing to close.
-      }
+      await within(CLOSE_MS, client.close());
     },
   };
 };

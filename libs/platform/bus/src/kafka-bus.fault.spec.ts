@@ -15,7 +15,7 @@ describe('kafka bus when the broker dies', () => {
 
   beforeAll(async () => {
     stack = await ownStack();
-    cluster = await kafkaCluster(stack.kafka.brokers);
+    cluster = kafkaCluster(stack.kafka.brokers);
   }, 120_000);
   afterAll(async () => {
     await cluster?.close();

@@ -43,7 +43,8 @@ const loggedFields = [
 
 /**
  * kafkajs says ERROR for what it retries by itself (the first look-up of a coordinator after a broker start, every
- * closed connection), so its levels go down by one. What is final comes to us as a rejection or as CRASH.
+ * closed connection) and warns of its own defaults, so its levels go down, and those of single requests to the bottom.
+ * What is final comes to us as a rejection or as CRASH.
  */
 const route = (logger: BusLogger) => (entry: LogEntry) => {
   const fields: Record<string, unknown> = { kafkajs: entry.namespace };
@@ -51,9 +52,10 @@ const route = (logger: BusLogger) => (entry: LogEntry) => {
     const value: unknown = entry.log[name];
     if (typeof value === 'string' || typeof value === 'number') fields[name] = value;
   }
-  if (entry.level === logLevel.ERROR) logger.warn(fields, entry.log.message);
-  else if (entry.level === logLevel.WARN) logger.info(fields, entry.log.message);
-  else logger.debug(fields, entry.log.message);
+  const aboutRequests = entry.namespace === 'Connection' || entry.namespace === 'Producer';
+  if (aboutRequests || entry.level === logLevel.INFO) logger.debug(fields, entry.log.message);
+  else if (entry.level === logLevel.ERROR) logger.warn(fields, entry.log.message);
+  else logger.info(fields, entry.log.message);
 };
 
 export const kafkaClient = (address: KafkaAddress): KafkaClient => {

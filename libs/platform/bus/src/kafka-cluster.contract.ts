@@ -1,49 +1,56 @@
-/** Real brokers for the contract: what operators and foreign programs do is done by bare kafkajs. */
+/** Real brokers for the contract: what operators and foreign programs do is done past the bus. */
 import { randomUUID } from 'node:crypto';
-import kafkajs, { type Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import type { ClusterUnderTest } from './bus.contract.ts';
 import { until } from './bus-bench.contract.ts';
+import { kafkaAdmin } from './kafka-admin.ts';
 import { kafkaBus } from './kafka-bus.ts';
-import { kafkaClient } from './kafka-client.ts';
+import { type KafkaClient, kafkaClient } from './kafka-client.ts';
 import { silentLogger } from './logger.ts';
 
-export const kafkaCluster = async (brokers: readonly string[]): Promise<ClusterUnderTest> => {
-  const client = kafkaClient({ brokers, clientId: 'operator', logger: silentLogger });
-  const { kafka } = client;
-  const admin = kafka.admin();
-  const producers: Producer[] = [];
-  await admin.connect();
+export interface KafkaUnderTest extends ClusterUnderTest {
+  deleteTopic(name: string): Promise<void>;
+}
+
+export const kafkaCluster = (brokers: readonly string[]): KafkaUnderTest => {
+  const address = { brokers, clientId: 'operator', logger: silentLogger };
+  const admin = kafkaAdmin(address);
+  const operator = admin.client;
+  const producers: { readonly client: KafkaClient; readonly producer: Producer }[] = [];
+
+  const deleteTopic = async (name: string): Promise<void> => {
+    await operator.deleteTopics({ topics: [name] });
+    await until('the topic is gone', async () => !(await operator.listTopics()).includes(name));
+  };
+
   return {
     newBus: () => kafkaBus({ brokers, clientId: 'contract' }),
-    async recreateTopic({ name, partitions, configs }) {
-      await admin.deleteTopics({ topics: [name] });
-      const create = {
-        topics: [
-          {
-            topic: name,
-            numPartitions: partitions,
-            configEntries: Object.entries(configs).map(([config, value]) => ({ name: config, value })),
-          },
-        ],
-      };
-      // The deletion is reported before it is finished.
-      await until('the topic is back', async () => {
-        try {
-          return await admin.createTopics(create);
-        } catch (error) {
-          if (error instanceof kafkajs.KafkaJSError) return false;
-          throw error;
-        }
-      });
+    deleteTopic,
+    async recreateTopic(spec) {
+      await deleteTopic(spec.name);
+      await admin.createTopics([spec]);
     },
     async trim({ topic, partition }, before) {
-      // kafkajs asks for the leader without loading the topic's metadata first.
-      await admin.fetchTopicOffsets(topic);
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
+      await operator.deleteRecords({
+        topics: [{ name: topic, partitions: [{ partition, offset: BigInt(before) }] }],
+      });
+    },
+    async expel(group) {
+      const described = await operator.describeGroups({ groups: [group] });
+      const members = [...described.values()].flatMap((one) =>
+        [...one.members.keys()].map((memberId) => ({ memberId })),
+      );
+      await operator.removeMembersFromConsumerGroup({ groupId: group, members });
     },
     async begin(records) {
-      const producer = kafka.producer({ transactionalId: randomUUID(), idempotent: true, maxInFlightRequests: 1 });
-      producers.push(producer);
+      const client = kafkaClient(address);
+      const producer = client.kafka.producer({
+        transactionalId: randomUUID(),
+        idempotent: true,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+      });
+      producers.push({ client, producer });
       await producer.connect();
       const transaction = await producer.transaction();
       for (const { topic, key, value, headers } of records) {
@@ -52,8 +59,9 @@ export const kafkaCluster = async (brokers: readonly string[]): Promise<ClusterU
       return { commit: () => transaction.commit(), abort: () => transaction.abort() };
     },
     async close() {
-      await Promise.all([admin.disconnect(), ...producers.map((producer) => producer.disconnect())]);
-      client.destroy();
+      await Promise.all(producers.map(({ producer }) => producer.disconnect()));
+      for (const { client } of producers) client.destroy();
+      await admin.close();
     },
   };
 };

@@ -50,7 +50,7 @@ export const readTopic = async function* (
   if (about === undefined) throw new Error(`no such topic: ${topic}`);
   const ends = await admin.endOffsets([topic]);
   const starts = new Map((await admin.startOffsets([topic])).map(({ partition, offset }) => [partition, offset]));
-  const { brokers } = await admin.ids.metadata({ topics: [topic] });
+  const { brokers } = await admin.client.metadata({ topics: [topic] });
   const pool = new ConnectionPool(clientId);
   try {
     for (const { partition, offset: end } of ends) {

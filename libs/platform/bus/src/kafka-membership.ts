@@ -36,7 +36,8 @@ export interface Membership {
 }
 
 const DEFAULT_CONCURRENCY = 3;
-const HEARTBEATS_PER_SESSION = 3;
+/** Also how soon a member notices that another one came or went. */
+const HEARTBEATS_PER_SESSION = 6;
 const REBALANCE_TIMEOUT_MS = 30_000;
 /** Also how soon a resumed partition is fetched: kafkajs looks at what is paused before each fetch. */
 const MAX_WAIT_MS = 250;

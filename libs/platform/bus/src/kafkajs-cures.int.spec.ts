@@ -13,7 +13,7 @@ const underTest = (): ClusterUnderTest => {
 };
 
 beforeAll(async () => {
-  cluster = await kafkaCluster((await testStack()).kafka.brokers);
+  cluster = kafkaCluster((await testStack()).kafka.brokers);
 }, 120_000);
 afterAll(async () => {
   await cluster?.close();

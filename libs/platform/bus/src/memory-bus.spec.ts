@@ -13,6 +13,7 @@ busContract('memory bus', () => {
     newBus: () => memoryBus({ cluster }),
     recreateTopic: ({ name }) => done(() => cluster.recreateTopic(name))(),
     trim: (at, before) => done(() => cluster.trim(at, before))(),
+    expel: (group) => done(() => cluster.expel(group))(),
     begin(records) {
       const transaction = cluster.begin(records);
       return Promise.resolve({

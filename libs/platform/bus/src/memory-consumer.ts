@@ -13,6 +13,8 @@ const DRAIN_MS = 20_000;
 
 interface Reader {
   readonly assignment: Assignment;
+  /** No batch any more: only giving up the partition is left. */
+  readonly lose: () => void;
   readonly wake: () => void;
 }
 
@@ -67,6 +69,7 @@ export const memoryConsumer = (cluster: MemoryCluster, subscription: Subscriptio
     let position = 0;
     let paused = true;
     let over = false;
+    let lost = false;
     let wake = (): void => undefined;
     const log = () => cluster.topics.get(at.topic)?.logs[at.partition];
     const mine = generation;
@@ -105,9 +108,14 @@ export const memoryConsumer = (cluster: MemoryCluster, subscription: Subscriptio
       latest.get(placeOf(at))?.idle(),
     );
 
+    const lose = (): void => {
+      lost = true;
+      one.lose();
+    };
+
     const beat = (): Promise<void> => {
       answeredAt = performance.now();
-      if (group.heartbeat(self, mine) !== 'ok') one.lose();
+      if (group.heartbeat(self, mine) !== 'ok') lose();
       return Promise.resolve();
     };
 
@@ -139,7 +147,7 @@ export const memoryConsumer = (cluster: MemoryCluster, subscription: Subscriptio
         const woken = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        const more = !paused && (await step());
+        const more = !paused && !lost && (await step());
         if (more) await nextTick();
         else await woken;
       }
@@ -147,7 +155,7 @@ export const memoryConsumer = (cluster: MemoryCluster, subscription: Subscriptio
 
     latest.set(placeOf(at), one);
     void pump();
-    return { assignment: one, wake: () => wake() };
+    return { assignment: one, lose, wake: () => wake() };
   };
 
   const self: GroupMember = {
@@ -175,7 +183,7 @@ export const memoryConsumer = (cluster: MemoryCluster, subscription: Subscriptio
   const beatAll = setInterval(() => {
     if (ended || leaving || !joined || group.heartbeat(self, generation) !== 'expelled') return;
     joined = false;
-    for (const { assignment: one } of readers) one.lose();
+    for (const { lose } of readers) lose();
     void idle().then(() => {
       revokeAll();
       if (!leaving) group.join(self);
