@@ -34,7 +34,11 @@ const rows: readonly Row[] = Array.from({ length: 24 }, (_, index) => ({
   country: 'France',
 }));
 const data = divide(rows);
-const methods: Readonly<Record<System, ErasureMethod>> = { sales: 'anonymised', returns: 'deleted', accounts: 'deleted' };
+const methods: Readonly<Record<System, ErasureMethod>> = {
+  sales: 'anonymised',
+  returns: 'deleted',
+  accounts: 'deleted',
+};
 
 let stack: TestStack;
 let folder: string;

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { DataError } from './data/rows.ts';
+import { HELP, parseOptions, UsageError } from './options.ts';
+import type { Options } from './options.ts';
+import { buildServices } from './run/build.ts';
+import { processesIn } from './run/processes.ts';
+import { screenOn } from './run/screen.ts';
+import type { Screen } from './run/screen.ts';
+import { openWorld } from './run/world.ts';
+import { dataIn, tellStory } from './shop.ts';
+
+/** `npm start`: from nothing to a customer who is forgotten. What happens in between is told in shop.ts. */
+
+class Interrupted extends Error {}
+
+/** 128 + SIGINT, as shells have it. */
+const INTERRUPTED = 130;
+
+async function run(options: Options, screen: Screen, interrupted: Promise<never>): Promise<void> {
+  const data = dataIn(options.data);
+  screen.line('building the services, starting Kafka and MongoDB, reading the year');
+  // A file with a bad line ends the run here, before anything is published.
+  const [world] = await Promise.race([
+    Promise.all([openWorld(options, (line) => screen.line(line)), buildServices(), options.once ? data() : null]),
+    interrupted,
+  ]);
+  const processes = processesIn(join(world.folder, 'logs'));
+  let outcome: 'done' | 'failed' = 'failed';
+  try {
+    const story = tellStory(options, world, processes, data, screen);
+    const { result, fault } = await Promise.race([story, processes.failure, interrupted]);
+    if (options.json && result !== null) process.stdout.write(`${JSON.stringify(result)}\n`);
+    if (fault !== null) throw new Error(fault);
+    outcome = 'done';
+    if (options.once) return;
+    screen.line();
+    screen.line('Everything stays up until Ctrl-C. Another `npm start` afterwards erases the next customer.');
+    await Promise.race([processes.failure, interrupted]);
+  } finally {
+    screen.line('draining the services and the teams');
+    await processes.stop();
+    await world.close(outcome);
+    if (!options.once) screen.line('Kafka and MongoDB keep running: npm run stack -- down');
+  }
+}
+
+function interruption(): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined); // whoever races with it hears of it
+  // More than once: npm passes on what the terminal has sent to us already.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Interrupted()));
+  return promise;
+}
+
+function exitCodeOf(error: unknown, screen: Screen): number {
+  if (error instanceof Interrupted) return INTERRUPTED;
+  if (error instanceof UsageError) screen.line(`${error.message}\n\n${HELP}`);
+  else if (error instanceof DataError) screen.line(`The data cannot be used, nothing was published: ${error.message}`);
+  else screen.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return error instanceof UsageError ? 2 : 1;
+}
+
+const interrupted = interruption();
+const screen = screenOn(process.argv.includes('--json') ? process.stderr : process.stdout);
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === null) process.stdout.write(HELP);
+  else await run(options, screen, interrupted);
+  process.exit(0);
+} catch (error) {
+  process.exit(exitCodeOf(error, screen));
+}
