@@ -64,20 +64,21 @@ function observed(feed: Feed, controller: string, identities: readonly Identity[
   const byRef = new Map<string, ObservedIdentity>();
   let blocked = 0;
   for (const { type, value } of identities) {
-    const role = feed.identities.get(type);
     const identified = identify(controller, type, value);
+    if (identified.kind === 'unknown_type') {
+      throw new TerminalError('unknown_identity_type', 'an identity type that is not in the catalog');
+    }
+    const role = feed.identities.get(type);
+    if (role === undefined) {
+      throw new TerminalError('undeclared_identity_type', 'the feed does not declare one of the identity types');
+    }
     switch (identified.kind) {
-      case 'unknown_type':
-        throw new TerminalError('unknown_identity_type', 'an identity type that is not in the catalog');
       case 'invalid':
         throw new TerminalError('invalid_identity', `an identity's value is unusable: ${identified.why}`);
       case 'blocked':
         blocked += 1;
         break;
       case 'sealed':
-        if (role === undefined) {
-          throw new TerminalError('undeclared_identity_type', 'the feed does not declare one of the identity types');
-        }
         byRef.set(identified.identity.ref, { ...identified.identity, links: role === 'links' });
     }
   }
