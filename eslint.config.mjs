@@ -27,7 +27,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.contract.ts'],
+    // Specs, contract suites, and what fault tests are set up with.
+    files: ['**/*.spec.ts', '**/*.contract.ts', '**/src/fault/**'],
     rules: { '@nx/enforce-module-boundaries': boundaries('tests') },
   },
   // It rejects the option literals that Nest's factory takes.
