@@ -1,0 +1,112 @@
+/** Where services are hurt: servers, topics and processes under a name of their own, and waiting for what must come. */
+import { fileURLToPath } from 'node:url';
+import { MongoClient, type Db } from 'mongodb';
+import { topicName, topicSpecs, type TopicPattern } from '@lethe/contracts';
+import { type Bus, kafkaBus } from '@lethe/bus';
+import { namespace, serviceProcess, type ServiceProcess, waitFor } from '@lethe/testkit';
+import { fences } from '../offset-fence.ts';
+import { outbox } from '../outbox.ts';
+import { type RelayDocument, readRelay } from '../relay-document.ts';
+import { createLoad, type Load } from './load.ts';
+
+export type Fixture = 'counting-service' | 'passing-service';
+
+export interface Lab extends AsyncDisposable {
+  readonly prefix: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly bus: Bus;
+  readonly load: Load;
+  topic(pattern: TopicPattern): string;
+  db(service: string): Db;
+  relay(service: string): Promise<RelayDocument | null>;
+  /** A process of the service; `failpoints` as LETHE_FAILPOINTS takes them. Does not wait until it is ready. */
+  start(fixture: Fixture, service: string, failpoints?: string): Promise<ServiceProcess>;
+  /** Resolves when the service has handled and said everything that the topic holds now. */
+  settled(service: string, topic?: string, timeoutMs?: number): Promise<void>;
+}
+
+/** The broker's minimum. A killed member stalls its group for so long. */
+const SESSION_TIMEOUT_MS = 6_000;
+export const READY = /"msg":"ready"/;
+
+export async function openLab(servers: { readonly env: Readonly<Record<string, string>> }): Promise<Lab> {
+  const prefix = namespace();
+  const env: Readonly<Record<string, string>> = {
+    ...servers.env,
+    LETHE_PREFIX: prefix,
+    LETHE_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
+  };
+  const bus = kafkaBus({ brokers: (env['LETHE_KAFKA_BROKERS'] ?? '').split(','), clientId: `${prefix}-lab` });
+  const client = new MongoClient(env['LETHE_MONGODB_URL'] ?? '', { serverSelectionTimeoutMS: 5_000 });
+  await bus.createTopics(topicSpecs(prefix, []));
+  const load = createLoad(prefix, await bus.producer('load'));
+  const db = (service: string): Db => client.db(`${prefix}-${service}`);
+  const used = new Set<string>();
+  const asStore = (service: string) => ({ client, db: db(service), now: unused, close: unused });
+
+  return {
+    prefix,
+    env,
+    bus,
+    load,
+    db,
+    topic: (pattern) => topicName(prefix, pattern),
+    relay: (service) => readRelay(asStore(service), service),
+    start: (fixture, service, failpoints = '') => {
+      used.add(service);
+      return serviceProcess({
+        name: `${service}${failpoints === '' ? '' : ` (${failpoints})`}`,
+        argv: ['--enable-source-maps', programOf(fixture), service],
+        env: { ...env, LETHE_FAILPOINTS: failpoints, LETHE_LOG_LEVEL: 'info' },
+      });
+    },
+    settled: async (service, topic = topicName(prefix, 'lethe.requests'), timeoutMs = 90_000) => {
+      const ends = await bus.endOffsets([topic]);
+      const what = `${service} to come to the end of ${topic}`;
+      await waitFor(() => isSettled(db(service), service, ends), { what, timeoutMs, everyMs: 100 });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...used].map((service) => db(service).dropDatabase()));
+      await client.close();
+      await bus.close();
+    },
+  };
+}
+
+/** What tsc made of a fixture: Nest's decorators do not run as they are. */
+export function programOf(fixture: Fixture): string {
+  return fileURLToPath(new URL(`../../dist/fault/${fixture}.js`, import.meta.url));
+}
+
+type Ends = readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
+
+async function isSettled(db: Db, service: string, ends: Ends): Promise<boolean> {
+  for (const { topic, partition, offset } of ends) {
+    const fence = await fences(db).findOne({ _id: `${service}:${topic}:${partition}` });
+    if ((fence?.next ?? 0) < offset) return false;
+  }
+  const relay = await db.collection<RelayDocument>('relay').findOne({ _id: service });
+  return relay !== null && relay.ids.length === 0 && (await outbox(db).countDocuments()) === 0;
+}
+
+function unused(): never {
+  throw new Error('the lab reads documents only');
+}
+
+/** Runs the tasks, at most `width` at a time; a failing one does not stop the others. */
+export async function inPool<T>(
+  width: number,
+  tasks: readonly (() => Promise<T>)[],
+): Promise<PromiseSettledResult<T>[]> {
+  const results: PromiseSettledResult<T>[] = [];
+  const waiting = [...tasks.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, task] = next;
+      const [result] = await Promise.allSettled([task()]);
+      results[index] = result;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}
