@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConsumerStatus } from '@lethe/bus';
+import { type HealthFacts, liveness, readiness } from './health.ts';
+
+const consumer: ConsumerStatus = {
+  joined: true,
+  assigned: [],
+  idleMs: 5,
+  halted: [],
+  paused: [],
+  commitErrors: 0,
+  dead: null,
+};
+const well: HealthFacts = {
+  started: true,
+  draining: false,
+  consumer,
+  relay: { leading: false, halted: null },
+  outbox: { events: 3, oldestMs: 10 },
+  clockOffMs: 200,
+};
+
+describe('health', () => {
+  it('is well when all is well, also for a service that hears nothing', () => {
+    expect(readiness(well)).toEqual({ ok: true, problems: [] });
+    expect(readiness({ ...well, consumer: null, relay: null, clockOffMs: null })).toEqual({ ok: true, problems: [] });
+  });
+
+  it('is alive while it only waits: starting, joining, halted, behind', () => {
+    const waiting = { ...consumer, joined: false, idleMs: Infinity, halted: [halted] };
+    expect(liveness({ ...well, started: false, consumer: waiting }).ok).toBe(true);
+  });
+
+  it('is not alive when nothing was fetched and no heartbeat was sent for a minute', () => {
+    const silent = { ...well, consumer: { ...consumer, idleMs: 60_001 } };
+    expect(liveness(silent).problems).toEqual(['nothing was fetched and no heartbeat was sent for 60 s']);
+    expect(liveness({ ...well, consumer: { ...consumer, idleMs: 60_000 } }).ok).toBe(true);
+  });
+
+  it('is not alive when the consumer has given up', () => {
+    expect(liveness({ ...well, consumer: { ...consumer, dead: new Error('gone') } }).ok).toBe(false);
+  });
+
+  it.each<[string, HealthFacts, RegExp]>([
+    ['it starts', { ...well, started: false }, /^still starting$/],
+    ['it drains', { ...well, draining: true }, /^draining$/],
+    ['it has not joined', { ...well, consumer: { ...consumer, joined: false } }, /^not in the consumer group yet$/],
+    ['the relay stands still', { ...well, relay: { leading: false, halted: 'behind what was cleared' } }, /^behind/],
+    ['changes stay unpublished', { ...well, outbox: { events: 1, oldestMs: 31_000 } }, /waits for 31 s$/],
+    ['its clock is behind', { ...well, clockOffMs: -31_000 }, /-31 s off the database's$/],
+    ['its clock is ahead', { ...well, clockOffMs: 31_000 }, /31 s off the database's$/],
+  ])('is not ready while %s', (_why, facts, says) => {
+    const { ok, problems } = readiness(facts);
+    expect(ok).toBe(false);
+    expect(problems).toEqual([expect.stringMatching(says)]);
+  });
+
+  it('names the case of every halted partition, and lists all problems at once', () => {
+    const facts = { ...well, draining: true, consumer: { ...consumer, halted: [halted, { ...halted, partition: 1 }] } };
+    expect(readiness(facts).problems).toEqual([
+      'draining',
+      'topic_replaced: t/0: topic replaced',
+      'topic_replaced: t/0: topic replaced',
+    ]);
+  });
+});
+
+const halted = { topic: 't', partition: 0, code: 'topic_replaced', message: 't/0: topic replaced' };
