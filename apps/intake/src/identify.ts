@@ -1,5 +1,6 @@
 /** From a value as somebody wrote it to the sealed identity that the rest of Lethe works with. */
 import { LRUCache } from 'lru-cache';
+import type { Task } from '@lethe/service';
 import type { Catalog } from '@lethe/catalog';
 import type { SealedIdentity } from '@lethe/contracts';
 import { type InvalidValue, longestValue, normalise, type Sealer } from '@lethe/identity';
@@ -51,4 +52,16 @@ export function identifier(catalog: Catalog, sealer: Sealer): Identifier {
   };
 
   return { identify, forget: () => void known.purgeStale() };
+}
+
+/** Values in clear that nobody asked for lately are let go of although no new ones push them out. */
+export function forgetting(forget: () => void): Task {
+  return {
+    name: 'forget-values',
+    everyMs: 60_000,
+    step: () => {
+      forget();
+      return Promise.resolve(false);
+    },
+  };
 }

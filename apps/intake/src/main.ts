@@ -3,13 +3,10 @@ import { loadKeys, sealerOf } from '@lethe/identity';
 import { parseConfig, runService } from '@lethe/service';
 import { settings } from './config.ts';
 import type { IntakeContext } from './handler-context.ts';
-import { identifier } from './identify.ts';
+import { identifier, forgetting } from './identify.ts';
 import { IntakeModule } from './intake.module.ts';
 import { indexes, subjectRequests } from './store/subject-requests.ts';
 import { topologyOf } from './topology.ts';
-
-/** How often values in clear that nobody asked for are let go of. */
-const FORGET_EVERY_MS = 60_000;
 
 await runService('intake', async () => {
   const config = parseConfig(process.env, settings);
@@ -26,9 +23,7 @@ await runService('intake', async () => {
     records: [subjectRequests],
     indexes,
     module: (service) => IntakeModule.with(service, { catalog, identify, register: keys.register }),
-    tasks: () => [
-      { name: 'forget-values', everyMs: FORGET_EVERY_MS, step: () => Promise.resolve(forget()).then(() => false) },
-    ],
+    tasks: () => [forgetting(forget)],
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],
   };
 });

@@ -27,7 +27,7 @@ export const cases = {
 
   read: async (reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, CaseLog>> => {
     if (ids.length === 0) return new Map();
-    const found = await reader.find<CaseDocument>(collection, { _id: { $in: ids as string[] } });
+    const found = await reader.find<CaseDocument>(collection, { _id: { $in: ids } });
     return new Map(found.map((document) => [document._id, caseIn(document)]));
   },
 

@@ -46,7 +46,7 @@ export const entries = {
   /** Which of these sources have an entry. */
   known: async (reader: Reader, sources: readonly string[]): Promise<ReadonlySet<string>> => {
     if (sources.length === 0) return new Set();
-    const found = await reader.find<EntryDocument>(collection, { source: { $in: sources as string[] } });
+    const found = await reader.find<EntryDocument>(collection, { source: { $in: sources } });
     return new Set(found.map(({ source }) => source));
   },
 

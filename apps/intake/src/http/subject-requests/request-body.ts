@@ -27,7 +27,7 @@ const earliestReceipt = Date.parse('2000-01-01T00:00:00Z');
 export interface BodyContext {
   readonly catalog: Catalog;
   readonly identify: Identify;
-  now(): Date;
+  readonly now: () => Date;
 }
 
 export function requestBody({ catalog, identify, now }: BodyContext) {

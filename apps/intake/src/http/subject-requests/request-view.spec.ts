@@ -10,10 +10,9 @@ const id = '3f2b7c1e-0d4a-8f6b-9c2d-1a2b3c4d5e6f';
 const at = (day: number) => new Date(Date.UTC(2026, 2, day));
 
 function after(...commands: readonly RequestCommand[]): RequestState {
-  return commands.reduce(
-    (state, command) => subjectRequest.decide(state, command, at(10)).reduce(subjectRequest.evolve, state),
-    subjectRequest.initial,
-  );
+  const heard = (state: RequestState, command: RequestCommand): RequestState =>
+    subjectRequest.decide(state, command, at(10)).reduce((so, event) => subjectRequest.evolve(so, event), state);
+  return commands.reduce(heard, subjectRequest.initial);
 }
 
 function receive(): RequestCommand {

@@ -4,6 +4,7 @@ import type { SubjectRequests } from './subject-requests.ts';
 export const SUBJECT_REQUESTS = Symbol('subject requests');
 
 interface Reply {
+  status(code: number): void;
   setHeader(name: string, value: string): void;
 }
 
@@ -22,9 +23,9 @@ export class SubjectRequestsController {
     @Res({ passthrough: true }) reply: unknown,
   ) {
     const { acknowledgement, replayed } = await this.#requests.accept({ contentType, idempotencyKey, body });
-    const { setHeader } = headersOf(reply);
-    setHeader('location', `/v1/subject-requests/${acknowledgement.id}`);
-    if (replayed) setHeader('idempotent-replayed', 'true');
+    const answer = reply as Reply;
+    answer.setHeader('location', `/v1/subject-requests/${acknowledgement.id}`);
+    if (replayed) answer.setHeader('idempotent-replayed', 'true');
     return acknowledgement;
   }
 
@@ -34,14 +35,23 @@ export class SubjectRequestsController {
   }
 
   @Get(':id')
-  async show(@Param('id') id: string, @Res({ passthrough: true }) reply: unknown) {
+  async show(
+    @Param('id') id: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: unknown,
+  ) {
     const { view, etag } = await this.#requests.show(id);
-    headersOf(reply).setHeader('etag', etag);
-    return view;
+    const answer = reply as Reply;
+    answer.setHeader('etag', etag);
+    // Not left to Express: it answers a client that says `no-cache` in full, and Node's fetch says so by itself.
+    if (!isKnown(etag, known)) return view;
+    answer.status(304);
+    return undefined;
   }
 }
 
-function headersOf(reply: unknown): Reply {
-  const express = reply as Reply;
-  return { setHeader: (name, value) => express.setHeader(name, value) };
+/** Whether If-None-Match names this version (RFC 9110 §13.1.2; compared weakly). */
+function isKnown(etag: string, header: string | undefined): boolean {
+  const named = (header ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  return named.includes(etag) || named.includes('*');
 }
