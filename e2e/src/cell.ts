@@ -104,7 +104,9 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
     },
   };
   try {
-    await Promise.all(services.map((name) => start(name)));
+    // All of them, also when one fails: what is still starting could not be ended.
+    const started = await Promise.allSettled(services.map((name) => start(name)));
+    for (const each of started) if (each.status === 'rejected') throw each.reason;
   } catch (error) {
     await cell[Symbol.asyncDispose]();
     throw error;
