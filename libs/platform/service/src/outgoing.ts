@@ -82,7 +82,7 @@ function addressOf(event: Emitted<Named>, { prefix, service, outlets }: Addressi
 }
 
 /** The key decides which messages keep their order; contracts' topic table says the same in words. */
-function keyOf(event: Emitted<Named>): string | null {
+export function keyOf(event: Emitted<Named>): string | null {
   switch (event.event) {
     case 'SubjectObserved':
       return (event.identities.find((identity) => identity.links) ?? event.identities[0])?.ref ?? null;
