@@ -23,8 +23,10 @@ export {
   type TopicPlace,
 } from './handlers.ts';
 export { heardTopics, type Task } from './hearing.ts';
-export { fences, fenceId, fencePositions, type FenceDocument } from './offset-fence.ts';
-export { adoptPosition, readRelay, type RelayDocument } from './relay-document.ts';
+export { adoptFence, adoptRelay, type Adoption } from './adopt.ts';
+export { fences, fenceId, fencePositions, judgeFence, judgePosition, type FenceDocument } from './offset-fence.ts';
+export { outboxDepth, type OutboxDepth } from './outbox.ts';
+export { judgeRelay, readRelay, type RelayDocument, type RelayJudgement } from './relay-document.ts';
 export { parseBody, parseQuery, ProblemError, type Fault, type Problem } from './problem.ts';
 export { runService, type ServiceOptions } from './run-service.ts';
 export { type ServiceHandle } from './service-handle.ts';

@@ -13,7 +13,9 @@ export interface FenceDocument {
   readonly partition: number;
   /** Kafka's id of the topic that `next` counts in. */
   readonly topicId: string;
-  /** The first offset without effect yet. Null on a path without a store, where the group's committed offset is the position. */
+  /** True on a path without a store: there the group's committed offset is the position. */
+  readonly passing: boolean;
+  /** The first offset without effect yet. On a path without a store null until the group has committed for the first time. */
   readonly next: number | null;
   /** On such a path: where an operator wants it to begin, whatever the group has committed; null once it has begun. */
   readonly startAt: number | null;
@@ -36,7 +38,7 @@ export function fences(db: Db) {
   return db.collection<FenceDocument>(COLLECTION);
 }
 
-/** The fence of a partition; a new one begins at the log's start. */
+/** The fence of a partition; a new one begins at the log's start. `next` null: a path without a store. */
 export async function openFence(
   store: Store,
   service: string,
@@ -47,7 +49,8 @@ export async function openFence(
   const _id = fenceId(service, facts);
   const found = await fences(store.db).findOne({ _id });
   if (found !== null) return found;
-  const fresh: FenceDocument = { _id, topic, partition, topicId, next, startAt: null, at: new Date() };
+  const passing = next === null;
+  const fresh: FenceDocument = { _id, topic, partition, topicId, passing, next, startAt: null, at: new Date() };
   try {
     await fences(store.db).insertOne(fresh);
     return fresh;
@@ -76,6 +79,22 @@ export function judgeFence(facts: PartitionFacts, fence: { readonly topicId: str
     );
   }
   return { kind: 'start', at: fence.next };
+}
+
+/** The same on a path without a store, where the group's committed offset is the position. */
+export function judgePosition(
+  facts: PartitionFacts,
+  { topicId, next, startAt }: Pick<FenceDocument, 'topicId' | 'next' | 'startAt'>,
+): Start {
+  const { committed } = facts;
+  const replaced = facts.topicId !== topicId; // and then the group's offsets are gone with the topic
+  if (committed === null && next !== null && startAt === null && !replaced) {
+    return halt(
+      'position_lost',
+      `${facts.topic}/${facts.partition}: position lost: the group has no committed offset any more`,
+    );
+  }
+  return judgeFence(facts, { topicId, next: startAt ?? committed ?? facts.logStart });
 }
 
 /** Moves the fence inside a transaction; its first operation, so that a zombie fails before it does any work. */

@@ -17,7 +17,7 @@ import type {
 import { backOffMs } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
 import { coalescer } from './coalescer.ts';
-import { fences, fenceId, judgeFence, openFence } from './offset-fence.ts';
+import { fences, fenceId, judgePosition, openFence } from './offset-fence.ts';
 import { directRecord } from './outgoing.ts';
 import { coalescingOf, type Out, type Passing, sortBatch } from './pass-batch.ts';
 import type { ServiceRuntime } from './runtime.ts';
@@ -51,21 +51,11 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
 
   const assigned = async (facts: PartitionFacts): Promise<Start> => {
     const fence = await openFence(store, service, facts, null);
-    const committedOnce = fence.next !== null;
-    const { committed } = facts;
-    const replaced = facts.topicId !== fence.topicId; // and then the group's offsets are gone with the topic
-    if (committed === null && committedOnce && fence.startAt === null && !replaced) {
-      return {
-        kind: 'halt',
-        code: 'position_lost',
-        message: `${facts.topic}/${facts.partition}: the group has no committed offset any more; decide with: npm run fence -- adopt`,
-      };
-    }
-    const at = fence.startAt ?? committed ?? facts.logStart;
-    const start = judgeFence(facts, { topicId: fence.topicId, next: at });
+    const start = judgePosition(facts, fence);
     if (start.kind === 'start') {
-      const known = committedOnce && fence.startAt === null && committed !== null ? committed : UNKNOWN;
-      partitions.set(nameOf(facts), newPartition(runtime, facts, at, known));
+      const { committed } = facts;
+      const known = fence.next !== null && fence.startAt === null && committed !== null ? committed : UNKNOWN;
+      partitions.set(nameOf(facts), newPartition(runtime, facts, start.at, known));
     }
     return start;
   };

@@ -1,6 +1,7 @@
 /** The relay's one document: who publishes for this service, which batch is in hand, which were cleared. */
-import type { Db } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
 import type { Store } from '@lethe/store';
+import { outbox } from './outbox.ts';
 
 export interface RelayDocument {
   readonly _id: string;
@@ -97,10 +98,36 @@ export async function releaseLease(
   await relays(store.db).updateOne({ _id: held.service, token: held.token }, { $set: { until: new Date(0) } });
 }
 
-/** An operator says which position holds, after the relay stood still because Kafka's is behind what was cleared. */
-export async function adoptPosition(store: Store, service: string, cleared: number, keepBatch: boolean): Promise<void> {
-  await relays(store.db).updateOne(
-    { _id: service },
-    { $set: { cleared, ...(keepBatch ? {} : { ids: [] }) }, $inc: { token: 1 } },
+/**
+ * What a takeover finds: `halted` when Kafka's position is behind what was cleared while a batch is pending, so that
+ * nobody can know whether that batch was published.
+ */
+export type RelayJudgement = 'clear' | 'unpublished' | 'published' | 'halted';
+
+export function judgeRelay({ last, cleared, ids }: RelayDocument, position: number): RelayJudgement {
+  if (last <= cleared || ids.length === 0) return 'clear';
+  if (position < cleared) return 'halted';
+  return last > position ? 'unpublished' : 'published';
+}
+
+/**
+ * An operator says what became of the pending batch of a relay that stands still: from now on Kafka's position holds.
+ * False: the relay has changed since it was read.
+ */
+export async function adoptPosition(
+  db: Db,
+  relay: RelayDocument,
+  position: number,
+  pending: 'publish' | 'clear',
+  session: ClientSession,
+): Promise<boolean> {
+  const { _id, last, cleared } = relay;
+  // Not the token: a relay that stands still takes its lease again and again, and changes nothing else.
+  const result = await relays(db).updateOne(
+    { _id, last, cleared },
+    { $set: { cleared: position, ...(pending === 'clear' && { ids: [] }) }, $inc: { token: 1 } },
+    { session },
   );
+  if (pending === 'clear') await outbox(db).deleteMany({ _id: { $in: [...relay.ids] } }, { session });
+  return result.matchedCount === 1;
 }

@@ -11,6 +11,7 @@ import {
   beginBatch,
   catchUp,
   endBatch,
+  judgeRelay,
   readRelay,
   releaseLease,
   renewLease,
@@ -155,18 +156,17 @@ async function takeOver(options: RelayOptions, held: Held, producer: RelayProduc
   positionRead();
   const relay = await readRelay(store, service);
   if (relay?.token !== held.token) throw new LeaseLostError();
-  const pending = relay.last > relay.cleared && relay.ids.length > 0;
-  if (pending && position < relay.cleared) {
+  const found = judgeRelay(relay, position);
+  if (found === 'halted') {
     throw new RelayHaltedError(
-      `Kafka's position of this relay (${position}) is behind what was cleared (${relay.cleared}) and batch ${relay.last} is pending: its group was deleted or expired, or this is another cluster; decide with: npm run fence -- adopt`,
+      `Kafka's position of this relay (${position}) is behind what was cleared (${relay.cleared}) and batch ${relay.last} is pending: its group was deleted or expired, or this is another cluster; decide with: npm run fence -- adopt --relay`,
     );
   }
-  if (pending) {
-    if (relay.last > position) {
-      await producer.publish(recordsOf(options, await readOutboxDocuments(store, relay.ids)), relay.last);
-    }
-    await clear(options, held, relay.last, relay.ids);
+  if (found === 'unpublished') {
+    await producer.publish(recordsOf(options, await readOutboxDocuments(store, relay.ids)), relay.last);
+    published();
   }
+  if (found !== 'clear') await clear(options, held, relay.last, relay.ids);
   if (!(await catchUp(store, held, position))) throw new LeaseLostError();
 }
 

@@ -21,13 +21,18 @@ export interface Lab extends AsyncDisposable {
   relay(service: string): Promise<RelayDocument | null>;
   /** A process of the service; `failpoints` as LETHE_FAILPOINTS takes them. Does not wait until it is ready. */
   start(fixture: Fixture, service: string, failpoints?: string): Promise<ServiceProcess>;
+  /** Waits until it answers that it is ready: joined its group, nothing halted. */
+  ready(process: ServiceProcess, timeoutMs?: number): Promise<void>;
+  /** What it says instead of being ready. */
+  problems(process: ServiceProcess): Promise<readonly string[]>;
+  /** SIGTERM; a process that does not drain is an error. */
+  drain(process: ServiceProcess): Promise<void>;
   /** Resolves when the service has handled and said everything that the topic holds now. */
   settled(service: string, topic?: string, timeoutMs?: number): Promise<void>;
 }
 
 /** The broker's minimum. A killed member stalls its group for so long. */
 const SESSION_TIMEOUT_MS = 6_000;
-export const READY = /"msg":"ready"/;
 
 export async function openLab(servers: { readonly env: Readonly<Record<string, string>> }): Promise<Lab> {
   const prefix = namespace();
@@ -60,10 +65,27 @@ export async function openLab(servers: { readonly env: Readonly<Record<string, s
         env: { ...env, LETHE_FAILPOINTS: failpoints, LETHE_LOG_LEVEL: 'info' },
       });
     },
+    ready: async (process, timeoutMs = 60_000) => {
+      await waitFor(async () => (await problemsOf(process)).length === 0, { what: 'readiness', timeoutMs });
+    },
+    problems: problemsOf,
+    drain: async (process) => {
+      await process.kill('SIGTERM');
+      const { code } = await process.exited;
+      if (code !== 0) throw new Error(`it did not drain: exit ${String(code)}\n${process.output()}`);
+    },
     settled: async (service, topic = topicName(prefix, 'lethe.requests'), timeoutMs = 90_000) => {
       const ends = await bus.endOffsets([topic]);
+      const options = { timeoutMs, everyMs: 100 };
       const what = `${service} to come to the end of ${topic}`;
-      await waitFor(() => isSettled(db(service), service, ends), { what, timeoutMs, everyMs: 100 });
+      await waitFor(() => isPast(db(service), service, ends), { what, ...options });
+      // Under load there is always something in the outbox: what is there now has to go.
+      const unsaid = (await outbox(db(service)).find().project<{ _id: string }>({ _id: 1 }).toArray()).map(
+        ({ _id }) => _id,
+      );
+      const said = async (): Promise<boolean> =>
+        (await outbox(db(service)).countDocuments({ _id: { $in: unsaid } })) === 0;
+      await waitFor(said, { what: `${service} to say what it has decided`, ...options });
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...used].map((service) => db(service).dropDatabase()));
@@ -78,35 +100,24 @@ export function programOf(fixture: Fixture): string {
   return fileURLToPath(new URL(`../../dist/fault/${fixture}.js`, import.meta.url));
 }
 
+async function problemsOf(process: ServiceProcess): Promise<readonly string[]> {
+  const address = /"address":"(http:[^"]+)"/.exec(process.output())?.[1];
+  if (address === undefined) return ['it does not listen yet'];
+  const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+  const { problems } = (await response.json()) as { readonly problems: readonly string[] };
+  return problems;
+}
+
 type Ends = readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
 
-async function isSettled(db: Db, service: string, ends: Ends): Promise<boolean> {
+async function isPast(db: Db, service: string, ends: Ends): Promise<boolean> {
   for (const { topic, partition, offset } of ends) {
     const fence = await fences(db).findOne({ _id: `${service}:${topic}:${partition}` });
     if ((fence?.next ?? 0) < offset) return false;
   }
-  const relay = await db.collection<RelayDocument>('relay').findOne({ _id: service });
-  return relay !== null && relay.ids.length === 0 && (await outbox(db).countDocuments()) === 0;
+  return true;
 }
 
 function unused(): never {
   throw new Error('the lab reads documents only');
-}
-
-/** Runs the tasks, at most `width` at a time; a failing one does not stop the others. */
-export async function inPool<T>(
-  width: number,
-  tasks: readonly (() => Promise<T>)[],
-): Promise<PromiseSettledResult<T>[]> {
-  const results: PromiseSettledResult<T>[] = [];
-  const waiting = [...tasks.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, task] = next;
-      const [result] = await Promise.allSettled([task()]);
-      results[index] = result;
-    }
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-  return results;
 }

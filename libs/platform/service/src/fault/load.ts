@@ -1,6 +1,5 @@
 /** What the counting service is made to hear: many requests, published twice here and there, with poison between them. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudEventHeaders, encodeEvent, type Named, topicName } from '@lethe/contracts';
 import type { OutgoingRecord, Producer } from '@lethe/bus';
 import { TERMINAL, UNCLASSIFIED } from './counting.ts';
@@ -71,32 +70,3 @@ function completed(requestId: string, sequence: number): Buffer {
   const rest = { outcome: 'erased' as const, exceptions: [], completedAt: LONG_AGO };
   return encodeEvent('SubjectRequestCompleted', { requestId, sequence, ...rest });
 }
-
-/** Load while others are tested under it: it comes by itself until it is stopped. */
-export function keepFeeding(load: Load): { stop(): Promise<void> } {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const feed = async (): Promise<void> => {
-    let fed = 0;
-    while (!signal.aborted) {
-      await load.feed(MESSAGES_AT_ONCE);
-      fed += MESSAGES_AT_ONCE;
-      // Whoever comes late hears it all: on a slow day the load must not grow without end.
-      await sleep(fed < BUSY_FOR_MESSAGES ? BUSY_EVERY_MS : QUIET_EVERY_MS, undefined, { signal }).catch(
-        () => undefined,
-      );
-    }
-  };
-  const feeding = feed();
-  return {
-    stop: async () => {
-      ending.abort();
-      await feeding;
-    },
-  };
-}
-
-const MESSAGES_AT_ONCE = 20;
-const BUSY_EVERY_MS = 150;
-const QUIET_EVERY_MS = 1_000;
-const BUSY_FOR_MESSAGES = 4_000;
