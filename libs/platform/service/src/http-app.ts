@@ -16,7 +16,7 @@ class ServiceModule {}
 export async function createApp(
   module: DynamicModule | Type,
   watch: Watch,
-  runtime: ServiceRuntime,
+  runtime: Pick<ServiceRuntime, 'metrics'>,
   logger: Logger,
 ): Promise<NestExpressApplication> {
   const state = { facts: () => watch.facts(), metricsText: () => runtime.metrics.text() };

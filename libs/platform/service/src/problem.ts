@@ -138,7 +138,7 @@ function bodyProblem(error: unknown): Problem | null {
     case null:
     default:
       return error instanceof HttpException && error.getStatus() === 400
-        ? { status: 400, code: 'not-json', title: 'The body is not JSON' }
+        ? { status: 400, code: 'bad-request', title: 'The request cannot be read' }
         : null;
   }
 }

@@ -203,7 +203,7 @@ describe('/v1/subject-requests', () => {
     ['a broken key', 400, 'invalid-body', () => post(bodyOf('k'), { 'idempotency-key': 'x'.repeat(256) })],
     ['an unknown id', 404, 'not-found', () => ask(`${resource}/${randomUUID()}`)],
     ['what is no id', 404, 'not-found', () => ask(`${resource}/${mark}`)],
-    ['a broken escape', 400, 'not-json', () => ask(`${resource}/%E0%A4%A`)],
+    ['a broken escape', 400, 'bad-request', () => ask(`${resource}/%E0%A4%A`)],
     ['another resource', 404, 'not-found', () => ask(`/v1/${mark}`)],
     ['a foreign cursor', 400, 'invalid-query', () => ask(`${resource}?cursor=${mark}`)],
     ['an unknown parameter', 400, 'invalid-query', () => ask(`${resource}?${mark}=1`)],
