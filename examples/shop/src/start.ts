@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { StackError } from '@lethe/stack';
 import { DataError } from './data/rows.ts';
 import { HELP, parseOptions, UsageError } from './options.ts';
 import type { Options } from './options.ts';
 import { buildServices } from './run/build.ts';
 import { processesIn } from './run/processes.ts';
+import { RunError } from './run/run-error.ts';
 import { screenOn } from './run/screen.ts';
 import type { Screen } from './run/screen.ts';
 import { openWorld } from './run/world.ts';
@@ -30,7 +32,7 @@ async function run(options: Options, screen: Screen, interrupted: Promise<never>
     const story = tellStory(options, world, processes, data, screen);
     const { result, fault } = await Promise.race([story, processes.failure, interrupted]);
     if (options.json && result !== null) process.stdout.write(`${JSON.stringify(result)}\n`);
-    if (fault !== null) throw new Error(fault);
+    if (fault !== null) throw new RunError(fault);
     outcome = 'done';
     if (options.once) return;
     screen.line();
@@ -56,6 +58,7 @@ function exitCodeOf(error: unknown, screen: Screen): number {
   if (error instanceof Interrupted) return INTERRUPTED;
   if (error instanceof UsageError) screen.line(`${error.message}\n\n${HELP}`);
   else if (error instanceof DataError) screen.line(`The data cannot be used, nothing was published: ${error.message}`);
+  else if (error instanceof RunError || error instanceof StackError) screen.line(`The run failed: ${error.message}`);
   else screen.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return error instanceof UsageError ? 2 : 1;
 }

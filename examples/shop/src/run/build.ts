@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { SERVICES } from './services.ts';
+import { RunError } from './run-error.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -17,5 +18,5 @@ export async function buildServices(): Promise<void> {
   let said = '';
   compiler.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   const [code] = (await once(compiler, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`the services do not build (tsc -b ${projects.join(' ')}):\n${said}`);
+  if (code !== 0) throw new RunError(`the services do not build (tsc -b ${projects.join(' ')}):\n${said}`);
 }

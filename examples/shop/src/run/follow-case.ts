@@ -4,6 +4,7 @@ import type { CaseView, RequestView } from './lethe-api.ts';
 import { seconds } from './screen.ts';
 import type { Screen } from './screen.ts';
 import type { Addresses } from './services.ts';
+import { RunError } from './run-error.ts';
 
 const LOOK_EVERY_MS = 100;
 /** Nothing new for so long, and something is wrong. */
@@ -35,7 +36,7 @@ export async function followCase(addresses: Addresses, id: string, began: number
       tell([`the request is completed: ${request.outcome ?? ''}`]);
       return { request, seconds: (performance.now() - began) / 1000 };
     }
-    if (performance.now() - newest > PATIENCE_MS) throw new Error(stuck(request, erasureCase));
+    if (performance.now() - newest > PATIENCE_MS) throw new RunError(stuck(request, erasureCase));
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { emailOf } from '../data/systems.ts';
 import type { Addresses } from './services.ts';
+import { RunError } from './run-error.ts';
 
 /** As much of Lethe's answers as the example shows; the whole is in intake's /openapi.json. */
 const acknowledgement = z.object({ id: z.string() });
@@ -55,7 +56,7 @@ export async function requestErasure(addresses: Addresses, customerId: string): 
     }),
     signal: AbortSignal.timeout(ASK_MS),
   });
-  if (response.status !== 201) throw new Error(`intake answered ${response.status}: ${await response.text()}`);
+  if (response.status !== 201) throw new RunError(`intake answered ${response.status}: ${await response.text()}`);
   return acknowledgement.parse(await response.json()).id;
 }
 
@@ -75,6 +76,6 @@ export async function readCase(addresses: Addresses, id: string): Promise<CaseVi
 async function read(url: string, absent?: number): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(ASK_MS) });
   if (response.status === absent) return null;
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new RunError(`${url} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RunError } from './run-error.ts';
 
 export interface Program {
   readonly name: string;
@@ -12,15 +13,10 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A process ended that should have gone on. The message shows the end of its log. */
-export class ProcessEndedError extends Error {
-  override readonly name = 'ProcessEndedError';
-}
-
 export interface Processes {
   readonly logs: string;
   start(program: Program): void;
-  /** Fails as soon as one of them ends by itself, and never succeeds: race what you wait for with it. */
+  /** Fails as soon as one of them ends by itself, with the end of its log, and never succeeds: race what you wait for with it. */
   readonly failure: Promise<never>;
   /** SIGTERM to all, then until they have drained. */
   stop(): Promise<void>;
@@ -55,10 +51,10 @@ export function processesIn(logs: string): Processes {
         child.once('exit', (code, signal) => {
           running.delete(name);
           resolve();
-          if (!stopping) failed.reject(new ProcessEndedError(obituary(name, file, signal ?? code)));
+          if (!stopping) failed.reject(new RunError(obituary(name, file, signal ?? code)));
         });
         child.once('error', (error) => {
-          failed.reject(new ProcessEndedError(`${name} could not be started: ${error.message}`));
+          failed.reject(new RunError(`${name} could not be started: ${error.message}`));
         });
       });
       running.set(name, { child, ended });

@@ -5,6 +5,7 @@ import { ROOT } from './build.ts';
 import { freePorts } from './processes.ts';
 import type { Processes } from './processes.ts';
 import type { World } from './world.ts';
+import { RunError } from './run-error.ts';
 
 export const SERVICES = ['intake', 'discovery', 'erasure', 'audit'] as const;
 export type Service = (typeof SERVICES)[number];
@@ -57,5 +58,5 @@ async function ready(name: Service, url: string): Promise<void> {
     }
     await sleep(100);
   }
-  throw new Error(`${name} is not ready after ${PATIENCE_MS / 1000} s: ${problem}`);
+  throw new RunError(`${name} is not ready after ${PATIENCE_MS / 1000} s: ${problem}`);
 }

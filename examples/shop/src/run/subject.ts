@@ -2,6 +2,7 @@ import { SYSTEMS, systemOf } from '../data/systems.ts';
 import type { ShopData, System } from '../data/systems.ts';
 import type { Options } from '../options.ts';
 import type { ShopBooks } from './shop-books.ts';
+import { RunError } from './run-error.ts';
 
 /** Customers of the shop's own year who look like persons and brought something back: one for each of the next starts. */
 const SHORT_LIST = ['15073', '12584', '16554', '17731', '12994', '14267', '15066', '12462', '16362', '15658'];
@@ -19,7 +20,7 @@ export async function chooseSubject(
   if (options.subject !== null) return options.subject;
   const candidates = options.ownData ? SHORT_LIST : inMostSystems(await data());
   for (const customerId of candidates) if ((await books.rowsNaming(customerId)) > 0) return customerId;
-  throw new Error(
+  throw new RunError(
     candidates.length === 0
       ? 'no line of the file names a customer, so nobody can ask'
       : 'every customer of the list is erased: choose another one with --subject ID',
