@@ -91,7 +91,6 @@ describe('the feed', () => {
     await passedOver();
 
     const found = await letters();
-    console.log(found.map(({ value }) => value?.length));
     expect(found.map(({ headers }) => headers['lethe-reason'])).toEqual(bad.map(([, reason]) => reason));
     const observed = await intake.events('lethe.observations');
     expect(observed).toHaveLength(2);
