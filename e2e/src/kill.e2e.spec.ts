@@ -13,10 +13,9 @@ const ROUND = 250;
 const members = Array.from({ length: MEMBERS }, (_, index) => `member-${index}`);
 
 interface Entry {
-  readonly index: number;
+  readonly _id: number;
   readonly case: string;
-  readonly source: string;
-  readonly sequence: number;
+  readonly opening: { readonly fact: { readonly publisher: string; readonly sequence: number } };
   readonly kind: string;
 }
 
@@ -111,12 +110,12 @@ describe('kill', () => {
       what: 'every fact to be an entry',
       timeoutMs: 30_000,
     });
-    const entries = (await cell.mongo
+    const entries = await cell.mongo
       .db(`${cell.prefix}-audit`)
-      .collection('entries')
+      .collection<Entry>('entries')
       .find()
       .sort({ _id: 1 })
-      .toArray()) as unknown as readonly (Entry & { readonly _id: number })[];
+      .toArray();
     expect(entries.map(({ _id }) => _id)).toEqual(entries.map((_, index) => index));
     for (const id of requests) {
       const facts = entries.filter((entry) => entry.case === id);
@@ -128,7 +127,8 @@ describe('kill', () => {
         'SubjectRequestAccepted',
         'SubjectRequestCompleted',
       ]);
-      expect(new Set(facts.map(({ source, sequence }) => `${source}/${sequence}`)).size).toBe(facts.length);
+      const places = facts.map(({ opening: { fact } }) => `${fact.publisher}/${fact.sequence}`);
+      expect(new Set(places).size).toBe(facts.length);
     }
     expect(entries).toHaveLength(requests.length * 6);
   }, 60_000);
