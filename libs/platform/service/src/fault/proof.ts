@@ -94,3 +94,29 @@ const MESSAGES_AT_ONCE = 20;
 const BUSY_EVERY_MS = 200;
 const QUIET_EVERY_MS = 1_500;
 const BUSY_FOR_MESSAGES = 1_500;
+
+export interface List {
+  /** For `it`: plays, and notes what came of it. */
+  of(name: string, play: () => Promise<string>): () => Promise<void>;
+  print(): void;
+}
+
+/** The same list for scenarios that are played one after the other. */
+export function list(title: string): List {
+  const lines: string[] = [];
+  return {
+    of: (name, play) => async () => {
+      const began = performance.now();
+      const note = (outcome: string): void => {
+        lines.push(`  ${outcome} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+      };
+      try {
+        note(`ok  ${name}: ${await play()}`);
+      } catch (error) {
+        note(`WRONG  ${name}`);
+        throw error;
+      }
+    },
+    print: () => void process.stderr.write(`\n${title}\n${lines.join('\n')}\n\n`),
+  };
+}
