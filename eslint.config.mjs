@@ -28,7 +28,7 @@ export default tseslint.config(
   },
   {
     // Specs, contract suites, and what fault tests are set up with.
-    files: ['**/*.spec.ts', '**/*.contract.ts', '**/src/fault/**'],
+    files: ['**/*.spec.ts', '**/*.contract.ts', '**/*.given.ts', '**/src/fault/**'],
     rules: { '@nx/enforce-module-boundaries': boundaries('tests') },
   },
   // It rejects the option literals that Nest's factory takes.
