@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnyBulkWriteOperation, BSON, type ClientSession } from 'mongodb';
 import { TerminalError, type TopicPartition } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
-import { loadRecords, type Store, StoreError, transact, writeRecords } from '@lethe/store';
+import { loadRecords, type Store, StoreError, transact, writeInBulk, writeRecords } from '@lethe/store';
 import type { BulkWrite } from './change.ts';
 import { deadLettersIn } from './dead-letters.ts';
 import type { Changes, Reader, RecordCommand } from './handlers.ts';
@@ -158,7 +158,7 @@ async function write(place: WorkPlace, prepared: Prepared, session: ClientSessio
     await writeRecords(db, kind.collection, changes, session);
   }
   for (const [collection, operations] of byCollection(prepared.writes)) {
-    await db.collection(collection).bulkWrite(operations, { session, ordered: false });
+    await writeInBulk(db, collection, operations, session);
   }
   recordsWritten();
   if (prepared.entries.length > 0) {

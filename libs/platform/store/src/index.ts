@@ -1,4 +1,5 @@
 /** How a service keeps what it knows: one database, versioned records, one transaction at a time. */
+export { writeInBulk } from './bulk.ts';
 export { connectStore, type Store } from './connect.ts';
 export { claimDue, indexDue, type Due } from './due.ts';
 export { isDuplicateKey, isPassing, StoreError, type StoreErrorCode } from './errors.ts';

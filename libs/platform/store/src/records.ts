@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, ClientSession, Db } from 'mongodb';
+import { writeInBulk } from './bulk.ts';
 import { StoreError } from './errors.ts';
 
 /** One aggregate: its state, the version that every write checks, and its place in the order of publication. */
@@ -66,7 +67,7 @@ export async function writeRecords<S>(
       ? { insertOne: { document: document } }
       : { replaceOne: { filter: { _id: id, version: from }, replacement: document } };
   });
-  const result = await db.collection<RecordDocument<S>>(collection).bulkWrite(operations, { session, ordered: false });
+  const result = await writeInBulk(db, collection, operations, session);
   const written = result.insertedCount + result.matchedCount;
   if (written !== changes.length) {
     throw new StoreError('conflict', `${changes.length - written} of ${changes.length} records have moved on`);
