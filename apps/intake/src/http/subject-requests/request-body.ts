@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import type { Catalog } from '@lethe/catalog';
 import type { Ground, RequesterKind } from '@lethe/contracts';
-import { longestValue } from '@lethe/identity';
-import type { Identified, Identify } from '../../identify.ts';
+import { type InvalidValue, longestValue, normalise } from '@lethe/identity';
 
 export const requesterKinds = ['subject', 'agent', 'guardian', 'controller', 'operator', 'regulator_list'] as const;
 export const grounds = [
@@ -26,11 +25,10 @@ const earliestReceipt = Date.parse('2000-01-01T00:00:00Z');
 /** What a body is checked against beside its shape. */
 export interface BodyContext {
   readonly catalog: Catalog;
-  readonly identify: Identify;
   readonly now: () => Date;
 }
 
-export function requestBody({ catalog, identify, now }: BodyContext) {
+export function requestBody({ catalog, now }: BodyContext) {
   const datasets = new Set([...catalog.systems.values()].flatMap((system) => system.datasets));
   const named = (known: (name: string) => boolean, fault: string) => z.string().max(64).refine(known, fault);
 
@@ -72,8 +70,7 @@ export function requestBody({ catalog, identify, now }: BodyContext) {
       value: z.string().describe('The identifier as the requester wrote it. Personal data.'),
     })
     .superRefine(({ type, value }, context) => {
-      // The controller does not decide whether a value can be spelled.
-      const fault = faultOf(identify('', type, value));
+      const fault = identityFault(catalog, type, value);
       if (fault !== null) context.addIssue({ code: 'custom', path: [fault.at], message: fault.message });
     });
 
@@ -102,20 +99,26 @@ export function requestBody({ catalog, identify, now }: BodyContext) {
 
 export type RequestBody = z.output<ReturnType<typeof requestBody>>;
 
-function faultOf(identified: Identified): { readonly at: 'type' | 'value'; readonly message: string } | null {
-  switch (identified.kind) {
-    case 'sealed':
+interface IdentityFault {
+  readonly at: 'type' | 'value';
+  readonly message: string;
+}
+
+function identityFault(catalog: Catalog, type: string, value: string): IdentityFault | null {
+  const identityType = catalog.identityTypes.get(type);
+  if (identityType === undefined) return { at: 'type', message: 'is no identity type of the catalog' };
+  const normalised = normalise(identityType, value);
+  switch (normalised.kind) {
+    case 'ok':
       return null;
-    case 'unknown_type':
-      return { at: 'type', message: 'is no identity type of the catalog' };
     case 'blocked':
       return { at: 'value', message: 'is a placeholder that names nobody' };
     case 'invalid':
-      return { at: 'value', message: whyInvalid[identified.why] };
+      return { at: 'value', message: whyInvalid[normalised.why] };
   }
 }
 
-const whyInvalid: Readonly<Record<Extract<Identified, { kind: 'invalid' }>['why'], string>> = {
+const whyInvalid: Readonly<Record<InvalidValue, string>> = {
   empty: 'must not be empty',
   too_long: `must have at most ${longestValue} characters`,
   control_character: 'must not hold control characters',

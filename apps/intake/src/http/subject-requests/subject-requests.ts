@@ -22,8 +22,7 @@ export interface SubjectRequests {
 
 export function subjectRequestsOf(context: AcceptanceContext): SubjectRequests {
   const { store } = context.service;
-  const { catalog, identify } = context;
-  const body = requestBody({ catalog, identify, now: () => new Date() });
+  const body = requestBody({ catalog: context.catalog, now: () => new Date() });
   return {
     accept: async (sent) => {
       if (!isJson(sent.contentType)) {
