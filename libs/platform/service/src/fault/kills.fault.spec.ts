@@ -2,18 +2,12 @@
  * SIGKILL at every failpoint that the counting service has, at its first, second and fifth pass, under load; and a
  * takeover that is killed in turn. Afterwards nothing is lost, applied twice, published twice or out of order.
  */
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { endServiceProcesses, testStack, waitFor } from '@lethe/testkit';
-import { type Lab, openLab, programOf } from './lab.ts';
+import { endServiceProcesses, testStack } from '@lethe/testkit';
+import { failpointsOf, type Lab, openLab, untilKilled } from './lab.ts';
 import { type Proof, prove, underLoad } from './proof.ts';
 
-const enumerated = spawnSync(process.execPath, [programOf('counting-service'), '--failpoints'], {
-  encoding: 'utf8',
-  env: { ...process.env, NODE_OPTIONS: '' },
-})
-  .stdout.trim()
-  .split('\n');
+const enumerated = failpointsOf('counting-service');
 
 /** Of the path without a store, which this service has not: passing.fault.spec.ts kills there. */
 const ofAnotherPath = (point: string): boolean => point.startsWith('pass-on.');
@@ -42,8 +36,6 @@ const scenarios = [...single, ...takeovers].map((each, index) => ({ ...each, ser
 
 const MESSAGES = 600;
 const WIDTH = 6;
-/** A restart after a kill waits for the killed member's session, 6 s; the rest is patience with a busy machine. */
-const REACHED_WITHIN_MS = 60_000;
 
 describe('a service that is killed', () => {
   let proof: Proof;
@@ -81,10 +73,7 @@ describe('a service that is killed', () => {
 async function play(lab: Lab, { service, kills }: { readonly service: string; readonly kills: readonly string[] }) {
   for (const kill of kills) {
     await using killed = await lab.start('counting-service', service, kill);
-    let ended: string | null = null;
-    void killed.exited.then(({ code, signal }) => (ended = signal ?? `exit ${String(code)}`));
-    await waitFor(() => ended, { what: `${kill} to be reached`, timeoutMs: REACHED_WITHIN_MS });
-    if (ended !== 'SIGKILL') throw new Error(`${kill} ended in ${String(ended)}\n${killed.output()}`);
+    await untilKilled(killed);
   }
   await using survivor = await lab.start('counting-service', service);
   await lab.settled(service);

@@ -1,4 +1,5 @@
 /** Where services are hurt: servers, topics and processes under a name of their own, and waiting for what must come. */
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { MongoClient, type Db } from 'mongodb';
 import { topicName, topicSpecs, type TopicPattern } from '@lethe/contracts';
@@ -106,6 +107,34 @@ async function problemsOf(process: ServiceProcess): Promise<readonly string[]> {
   const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(2_000) });
   const { problems } = (await response.json()) as { readonly problems: readonly string[] };
   return problems;
+}
+
+/**
+ * Waits for an armed process to be killed by itself. A restart after a kill waits for the killed member's session, 6 s;
+ * the rest is patience with a busy machine.
+ *
+ * @param meanwhile called again and again, e.g. to feed: late passes want load
+ */
+export async function untilKilled(process: ServiceProcess, meanwhile: () => Promise<void> = nothing): Promise<void> {
+  let ended: string | null = null;
+  void process.exited.then(({ code, signal }) => (ended = signal ?? `exit ${String(code)}`));
+  const look = async (): Promise<string | null> => {
+    if (ended === null) await meanwhile();
+    return ended;
+  };
+  await waitFor(look, { what: 'an armed process to reach its failpoint', timeoutMs: 60_000, everyMs: 300 });
+  if (ended !== 'SIGKILL') throw new Error(`an armed process ended in ${String(ended)}\n${process.output()}`);
+}
+
+async function nothing(): Promise<void> {
+  // The load comes from elsewhere.
+}
+
+/** Where this program can be killed, by its own word. */
+export function failpointsOf(fixture: Fixture): readonly string[] {
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const { stdout } = spawnSync(process.execPath, [programOf(fixture), '--failpoints'], { encoding: 'utf8', env });
+  return stdout.trim().split('\n');
 }
 
 type Ends = readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];

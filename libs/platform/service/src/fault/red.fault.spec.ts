@@ -8,7 +8,7 @@ import { decodeEvent, topicSpecs } from '@lethe/contracts';
 import { endServiceProcesses, type ServiceProcess, testStack, waitFor } from '@lethe/testkit';
 import { fences } from '../offset-fence.ts';
 import { adopt, runFence } from './fence-command.ts';
-import { type Lab, openLab } from './lab.ts';
+import { type Lab, openLab, untilKilled } from './lab.ts';
 import { list } from './proof.ts';
 import { logOf, outputsOf, truthOf, wrongOutput, wrongState } from './truth.ts';
 
@@ -85,15 +85,15 @@ describe('a service that cannot know how to go on', () => {
   const PENDING = 'a relay whose position is gone, killed before its batch was published';
   const PUBLISHED = 'a relay whose position is gone, killed after its batch was published';
   it.each([
-    [PENDING, 'relay.batch-made=kill@3', 'publish'],
-    [PUBLISHED, 'relay.published=kill@3', 'clear'],
+    [PENDING, 'relay.batch-made=kill@2', 'publish'],
+    [PUBLISHED, 'relay.published=kill@2', 'clear'],
   ])(
     '%s',
     async (name, kill, pending) => {
       await proof.of(name, async () => {
         const service = `relay-${pending}`;
         await using killed = await lab.start('counting-service', service, kill);
-        await killed.exited;
+        await untilKilled(killed, () => lab.load.feed(2));
         const group = `${lab.prefix}-${service}-relay`;
         await admin.deleteGroups([group]);
         await using process = await lab.start('counting-service', service);
