@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
@@ -34,6 +35,7 @@ export function parseOptions(args: readonly string[]): Options | null {
   if (help === true) return null;
   if (json === true && once !== true) throw new UsageError('--json goes with --once');
   if (subject?.trim() === '') throw new UsageError('--subject needs a customer id');
+  if (data !== undefined && !existsSync(data)) throw new UsageError(`there is no file ${data}`);
   return {
     once: once === true,
     json: json === true,
@@ -56,6 +58,8 @@ function parsed(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'these options are not understood');
+    // by shape: under jest it comes from another realm and is no `instanceof Error`
+    const isExplained = typeof error === 'object' && error !== null && 'message' in error;
+    throw new UsageError(isExplained ? String(error.message) : 'these options are not understood');
   }
 }

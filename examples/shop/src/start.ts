@@ -21,11 +21,12 @@ const INTERRUPTED = 130;
 async function run(options: Options, screen: Screen, interrupted: Promise<never>): Promise<void> {
   const data = dataIn(options.data);
   screen.line('building the services, starting Kafka and MongoDB, reading the year');
-  // A file with a bad line ends the run here, before anything is published.
-  const [world] = await Promise.race([
-    Promise.all([openWorld(options, (line) => screen.line(line)), buildServices(), options.once ? data() : null]),
-    interrupted,
-  ]);
+  const worldWithData = openWorld(options, (line) => screen.line(line)).then(async (opened) => {
+    if (!opened.loaded) await data(); // a file with a bad line ends the run here, before anything is published
+    return opened;
+  });
+  const early = options.once ? data() : null;
+  const [world] = await Promise.race([Promise.all([worldWithData, buildServices(), early]), interrupted]);
   const processes = processesIn(join(world.folder, 'logs'));
   let outcome: 'done' | 'failed' = 'failed';
   try {
@@ -37,7 +38,7 @@ async function run(options: Options, screen: Screen, interrupted: Promise<never>
     if (options.once) return;
     screen.line();
     screen.line('Everything stays up until Ctrl-C. Another `npm start` afterwards erases the next customer.');
-    await Promise.race([processes.failure, interrupted]);
+    await Promise.race([processes.failure, interrupted.catch(() => undefined)]); // now Ctrl-C is the way to end it
   } finally {
     screen.line('draining the services and the teams');
     await processes.stop();

@@ -26,6 +26,7 @@ export async function publishYear(
     const [records, before] = [batch, inFlight];
     batch = [];
     inFlight = producer.send(records).then(() => published((count += records.length)));
+    inFlight.catch(() => undefined); // it is awaited below, but perhaps not before it fails
     await before; // one is on its way while the next is encoded
   };
   try {

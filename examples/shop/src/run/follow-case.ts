@@ -58,7 +58,7 @@ function factsOf({ state, outcome, location, orders }: CaseView): readonly strin
 const again = (round: number): string => (round === 1 ? '' : `, round ${round}`);
 
 const answerOf = ({ outcome, count, method }: NonNullable<CaseView['orders'][number]['answer']>): string =>
-  outcome === 'erased' ? `${count ?? 'an unknown number of'} rows ${method ?? ''}` : outcome;
+  outcome === 'erased' ? `${count ?? 'an unknown number of'} ${count === 1 ? 'row' : 'rows'} ${method ?? ''}` : outcome;
 
 function stuck(request: RequestView, erasureCase: CaseView | null): string {
   const waiting = (erasureCase?.orders ?? []).filter(({ answer }) => answer === null).map(({ system }) => system);

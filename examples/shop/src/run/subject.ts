@@ -14,7 +14,7 @@ const CANDIDATES = 50;
  */
 export async function chooseSubject(
   options: Options,
-  books: ShopBooks,
+  books: Pick<ShopBooks, 'rowsNaming'>,
   data: () => Promise<ShopData>,
 ): Promise<string> {
   if (options.subject !== null) return options.subject;
