@@ -120,7 +120,8 @@ export async function smallService(
 ): Promise<SmallService> {
   const bus = memoryBus();
   await bus.createTopics(topicSpecs(prefix, ['sales']));
-  for (const collection of ['offsets', 'counters', 'seen']) await store.db.createCollection(collection);
+  const there = new Set((await store.db.listCollections().toArray()).map(({ name }) => name));
+  for (const name of ['offsets', 'counters', 'seen']) if (!there.has(name)) await store.db.createCollection(name);
   await prepareOutbox(store.db);
   await prepareRelay(store, 'small');
   const servers = { LETHE_KAFKA_BROKERS: 'in:1', LETHE_MONGODB_URL: 'mongodb://given', LETHE_PREFIX: prefix };
