@@ -105,16 +105,17 @@ const run = async (): Promise<number> => {
   return asked.command === 'show' ? await show(place, asked) : await decide(place, asked);
 };
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 try {
   process.exitCode = await run();
 } catch (error) {
   if (error instanceof UsageError) {
     console.error(`${error.message}\n\n${help}`);
     process.exitCode = 2;
-  } else if (error instanceof RefusedError || error instanceof ConfigError || error instanceof StoreError) {
-    console.error(error.message);
-    process.exitCode = 1;
   } else {
-    throw error;
+    const ours = error instanceof RefusedError || error instanceof ConfigError || error instanceof StoreError;
+    console.error(ours || !(error instanceof Error) ? messageOf(error) : `${error.name}: ${error.message}`);
+    process.exitCode = 1;
   }
 }

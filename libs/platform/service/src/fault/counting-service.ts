@@ -1,8 +1,10 @@
 /** Runs the counting service under the name given: `node counting-service.js <name>`; `--failpoints` lists where it can be killed. */
+import { Module } from '@nestjs/common';
 import { failpoints } from '@lethe/failpoint';
 import { parseConfig, runService } from '../index.ts';
 import { counts, countingTopology } from './counting.ts';
 
+@Module({})
 class NoResources {}
 
 const name = process.argv[2] ?? 'counting';
@@ -18,7 +20,7 @@ if (name === '--failpoints') {
       seal: (raw) => raw,
       records: [counts],
       collections: ['completions'],
-      module: () => ({ module: NoResources }),
+      module: () => NoResources,
     }),
   );
 }

@@ -116,14 +116,15 @@ async function problemsOf(process: ServiceProcess): Promise<readonly string[]> {
  * @param meanwhile called again and again, e.g. to feed: late passes want load
  */
 export async function untilKilled(process: ServiceProcess, meanwhile: () => Promise<void> = nothing): Promise<void> {
-  let ended: string | null = null;
-  void process.exited.then(({ code, signal }) => (ended = signal ?? `exit ${String(code)}`));
+  let end: string | null = null;
+  void process.exited.then(({ code, signal }) => (end = signal ?? `exit ${String(code)}`));
   const look = async (): Promise<string | null> => {
-    if (ended === null) await meanwhile();
-    return ended;
+    if (end === null) await meanwhile();
+    return end;
   };
-  await waitFor(look, { what: 'an armed process to reach its failpoint', timeoutMs: 60_000, everyMs: 300 });
-  if (ended !== 'SIGKILL') throw new Error(`an armed process ended in ${String(ended)}\n${process.output()}`);
+  const what = 'an armed process to reach its failpoint';
+  const ended = await waitFor(look, { what, timeoutMs: 60_000, everyMs: 300 });
+  if (ended !== 'SIGKILL') throw new Error(`an armed process ended in ${ended}\n${process.output()}`);
 }
 
 async function nothing(): Promise<void> {

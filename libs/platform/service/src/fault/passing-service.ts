@@ -1,8 +1,10 @@
 /** Runs the service without a store under the name given: `node passing-service.js <name>`; `--failpoints` lists where it can be killed. */
+import { Module } from '@nestjs/common';
 import { failpoints } from '@lethe/failpoint';
 import { parseConfig, runService } from '../index.ts';
 import { passingTopology } from './passing.ts';
 
+@Module({})
 class NoResources {}
 
 const name = process.argv[2] ?? 'passing';
@@ -16,7 +18,7 @@ if (name === '--failpoints') {
       systems: [],
       context: {},
       seal: (raw) => raw,
-      module: () => ({ module: NoResources }),
+      module: () => NoResources,
     }),
   );
 }
