@@ -11,6 +11,7 @@ import { createDecoder } from './decode.ts';
 import type { RecordsKind } from './handlers.ts';
 import { createHearing, type Task } from './hearing.ts';
 import { createApp } from './http-app.ts';
+import { endOnUncaught } from './last-resort.ts';
 import { listeningNotice } from './listening.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
@@ -54,6 +55,7 @@ export interface ServiceOptions {
  */
 export async function runService(name: string, prepare: () => Promise<ServiceOptions>): Promise<void> {
   let logger = createLogger(name, 'info');
+  endOnUncaught(() => logger);
   try {
     const options = await prepare();
     logger = createLogger(name, options.settings.LETHE_LOG_LEVEL);

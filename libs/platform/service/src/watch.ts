@@ -2,6 +2,7 @@
 import type { Consumer } from '@lethe/bus';
 import { startLoop } from './due-timer.ts';
 import type { HealthFacts } from './health.ts';
+import { ERROR_OF_OURS } from './last-resort.ts';
 import { outboxDepth, type OutboxDepth } from './outbox.ts';
 import type { Relay } from './relay.ts';
 import type { ServiceRuntime } from './runtime.ts';
@@ -20,7 +21,6 @@ const OLDEST_OUTBOX_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 const RECHECK_EVERY_MS = 5_000;
 const CLOCK_EVERY_MS = 30_000;
-const GIVEN_UP = 70;
 
 export function startWatch(
   runtime: ServiceRuntime,
@@ -65,7 +65,7 @@ export function startWatch(
     metrics.gauge('consumer_idle_seconds', Number.isFinite(status.idleMs) ? status.idleMs / 1000 : 0);
     if (status.dead !== null) {
       logger.error({ error: status.dead }, 'the consumer has given up, and so does the process: start it again');
-      process.exit(GIVEN_UP);
+      process.exit(ERROR_OF_OURS);
     }
     if (status.halted.length > 0 && now >= recheckAt) {
       recheckAt = now + RECHECK_EVERY_MS;
