@@ -73,7 +73,9 @@ const parsed = (argv: readonly string[]) => {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'the arguments cannot be read');
+    // By shape: under jest, errors of Node's own modules come from another realm.
+    const known = typeof error === 'object' && error !== null && 'message' in error;
+    throw new UsageError(known ? String(error.message) : 'the arguments cannot be read');
   }
 };
 

@@ -7,8 +7,10 @@ import { endServiceProcesses, type ServiceProcess, testStack } from '@lethe/test
 import { type Lab, openLab } from './lab.ts';
 import { type Proof, prove, underLoad } from './proof.ts';
 
-/** Inside the transaction, around its commit, and at every step of the relay that somebody else may have done meanwhile. */
+/** Before the transaction, inside it, around its commit, and at every step of the relay that somebody else may have done meanwhile. */
 const stops = [
+  // The zombie that only the fence stops: it knows what to do and has not begun.
+  'work.decided=stop@2',
   'fence.moved=stop@2',
   'work.outbox-written=stop@2',
   'store.before-commit=stop@3',
