@@ -2,7 +2,7 @@ import { readRows } from './data/rows.ts';
 import { divide, emailOf, SYSTEMS } from './data/systems.ts';
 import type { ShopData } from './data/systems.ts';
 import type { Options } from './options.ts';
-import { countTopics } from './run/count-topics.ts';
+import { countBeside } from './run/count-topics.ts';
 import { discoveryIn } from './run/discovery.ts';
 import type { Discovery } from './run/discovery.ts';
 import { followCase } from './run/follow-case.ts';
@@ -59,11 +59,9 @@ export async function tellStory(
     if (loadSeconds === null) screen.line('the year is loaded already');
 
     const customerId = await chooseSubject(options, books, data);
-    const [counts, before] = await Promise.all([
-      loadSeconds === null ? null : countAll(world, discovery),
-      books.before(customerId),
-    ]);
-    if (counts !== null) screen.line(summary(counts));
+    const before = await books.before(customerId);
+    const counting = loadSeconds === null ? null : countAll(world, discovery);
+    counting?.catch(() => undefined); // awaited below, unless the case fails before
 
     screen.line();
     screen.line(`Customer ${customerId} writes from ${emailOf(customerId)}: forget me.`);
@@ -74,8 +72,9 @@ export async function tellStory(
     const after = await books.after(before);
     screen.line();
     for (const line of beforeAndAfter(before, after, followed)) screen.line(line);
-    screen.line();
-    for (const line of whereToLook(addresses, id, processes.logs)) screen.line(line);
+    const counts = await counting;
+    if (counts !== null) for (const line of ['', summary(counts)]) screen.line(line);
+    if (!options.once) for (const line of whereToLook(addresses, id, processes.logs)) screen.line(line);
     return {
       addresses,
       result:
@@ -95,15 +94,19 @@ async function load(world: World, discovery: Discovery, data: ShopData, screen: 
   return seconds;
 }
 
-async function countAll({ bus, prefix }: World, discovery: Discovery): Promise<Counts> {
-  const [topics, subjects] = await Promise.all([countTopics(bus, prefix), discovery.subjects()]);
+async function countAll({ stack, prefix }: World, discovery: Discovery): Promise<Counts> {
+  const [topics, subjects] = await Promise.all([
+    countBeside({ brokers: stack.kafka.brokers, prefix }),
+    discovery.subjects(),
+  ]);
   return { ...topics, subjects };
 }
 
 const summary = ({ events, unattributed, rejected, subjects }: Counts): string =>
-  `on the topics: ${count(events)} events, of these ${count(unattributed)} about nobody known, ${count(rejected)} rejected; discovery knows ${count(subjects)} subjects`;
+  `On the topics: ${count(events)} events, of these ${count(unattributed)} about nobody known, ${count(rejected)} rejected; discovery knows ${count(subjects)} subjects.`;
 
 const whereToLook = (addresses: Addresses, id: string, logs: string): readonly string[] => [
+  '',
   'Where to look next:',
   `  the request        curl ${requestUrl(addresses, id)}`,
   `  the case           curl ${caseUrl(addresses, id)}`,

@@ -8,6 +8,7 @@ import { processesIn } from './run/processes.ts';
 import { RunError } from './run/run-error.ts';
 import { screenOn } from './run/screen.ts';
 import type { Screen } from './run/screen.ts';
+import type { Result } from './run/result.ts';
 import { openWorld } from './run/world.ts';
 import { dataIn, tellStory } from './shop.ts';
 
@@ -18,7 +19,7 @@ class Interrupted extends Error {}
 /** 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130;
 
-async function run(options: Options, screen: Screen, interrupted: Promise<never>): Promise<void> {
+async function run(options: Options, screen: Screen, interrupted: Promise<never>): Promise<Result | null> {
   const data = dataIn(options.data);
   screen.line('building the services, starting Kafka and MongoDB, reading the year');
   const worldWithData = openWorld(options, (line) => screen.line(line)).then(async (opened) => {
@@ -32,17 +33,18 @@ async function run(options: Options, screen: Screen, interrupted: Promise<never>
   try {
     const story = tellStory(options, world, processes, data, screen);
     const { result, fault } = await Promise.race([story, processes.failure, interrupted]);
-    if (options.json && result !== null) process.stdout.write(`${JSON.stringify(result)}\n`);
     if (fault !== null) throw new RunError(fault);
     outcome = 'done';
-    if (options.once) return;
+    if (options.once) return result;
     screen.line();
     screen.line('Everything stays up until Ctrl-C. Another `npm start` afterwards erases the next customer.');
     await Promise.race([processes.failure, interrupted.catch(() => undefined)]); // now Ctrl-C is the way to end it
+    return result;
   } finally {
     screen.line('draining the services and the teams');
     await processes.stop();
     await world.close(outcome);
+    if (options.once && outcome === 'failed') screen.line(`the logs stay: ${processes.logs}`);
     if (!options.once) screen.line('Kafka and MongoDB keep running: npm run stack -- down');
   }
 }
@@ -68,8 +70,9 @@ const interrupted = interruption();
 const screen = screenOn(process.argv.includes('--json') ? process.stderr : process.stdout);
 try {
   const options = parseOptions(process.argv.slice(2));
+  const result = options === null ? null : await run(options, screen, interrupted);
   if (options === null) process.stdout.write(HELP);
-  else await run(options, screen, interrupted);
+  else if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   process.exit(0);
 } catch (error) {
   process.exit(exitCodeOf(error, screen));
