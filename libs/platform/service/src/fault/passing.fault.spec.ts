@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import kafkajs from 'kafkajs';
 import { cloudEventHeaders, deadLetterTopic, decodeEvent, encodeEvent, topicSpecs } from '@lethe/contracts';
 import { type OutgoingRecord, type Producer, readDeadLetter } from '@lethe/bus';
-import { endServiceProcesses, testStack, waitFor } from '@lethe/testkit';
+import { endServiceProcesses, type ServiceProcess, testStack, waitFor } from '@lethe/testkit';
 import { adopt } from './fence-command.ts';
 import { failpointsOf, type Lab, openLab, untilKilled } from './lab.ts';
 import { list } from './proof.ts';
@@ -118,6 +118,27 @@ describe('a path without a store', () => {
     180_000,
   );
 
+  const LOST = 'a group whose committed offsets are gone';
+  it(
+    LOST,
+    proof.of(LOST, async () => {
+      const service = 'lost';
+      await using before = await lab.start('passing-service', service);
+      await settled(service);
+      await lab.drain(before);
+      await operator(lab, (admin) => admin.deleteGroups([`${lab.prefix}-${service}`]));
+      await using process = await lab.start('passing-service', service);
+      await saysSixTimes(lab, process, 'position_lost');
+      await adopt(lab, '--service', service, '--topic', topic, '--at', 'start');
+      await settled(service);
+      await lab.ready(process);
+      await lab.drain(process);
+      expect(await unrepresented(service)).toEqual([]);
+      return 'position_lost; everything again after adopt --at start';
+    }),
+    120_000,
+  );
+
   const REPLACED = 'a feed that was re-created';
   it(
     REPLACED,
@@ -129,10 +150,7 @@ describe('a path without a store', () => {
       await recreate(lab, topic);
       await feed(60);
       await using process = await lab.start('passing-service', service);
-      await waitFor(
-        async () => (await lab.problems(process)).filter((problem) => problem.includes('topic_replaced')).length === 6,
-        { what: 'it to say topic_replaced', timeoutMs: 60_000 },
-      );
+      await saysSixTimes(lab, process, 'topic_replaced');
       expect((await unrepresentedNew(service)).length).toBe(60);
       await adopt(lab, '--service', service, '--topic', topic, '--at', 'start');
       await settled(service);
@@ -187,16 +205,31 @@ function eventIdOf(value: Buffer): string | null {
   }
 }
 
-async function recreate(lab: Lab, topic: string): Promise<void> {
+type Admin = ReturnType<kafkajs.Kafka['admin']>;
+
+async function operator(lab: Lab, act: (admin: Admin) => Promise<unknown>): Promise<void> {
   const brokers = (lab.env['LETHE_KAFKA_BROKERS'] ?? '').split(',');
   const admin = new kafkajs.Kafka({ brokers, clientId: 'operator', logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
   try {
-    await admin.deleteTopics({ topics: [topic] });
-    const again = topicSpecs(lab.prefix, []).filter(({ name }) => name === topic);
-    await waitFor(async () => (await lab.bus.createTopics(again), true), { what: `${topic} to be created again` });
-    await waitFor(async () => (await lab.bus.endOffsets([topic])).length > 0, { what: 'its leaders' });
+    await act(admin);
   } finally {
     await admin.disconnect();
   }
+}
+
+async function recreate(lab: Lab, topic: string): Promise<void> {
+  await operator(lab, (admin) => admin.deleteTopics({ topics: [topic] }));
+  // The deletion is reported before it is finished.
+  await waitFor(async () => !(await lab.bus.topicIds([topic])).has(topic), { what: `${topic} to be gone` });
+  const again = topicSpecs(lab.prefix, []).filter(({ name }) => name === topic);
+  await waitFor(async () => (await lab.bus.createTopics(again), true), { what: `${topic} to be created again` });
+  await waitFor(async () => (await lab.bus.endOffsets([topic])).length > 0, { what: 'its leaders' });
+}
+
+/** In every partition: they find out one after the other. */
+async function saysSixTimes(lab: Lab, process: ServiceProcess, code: string): Promise<void> {
+  const said = async (): Promise<boolean> =>
+    (await lab.problems(process)).filter((problem) => problem.includes(code)).length === 6;
+  await waitFor(said, { what: `it to say ${code} in every partition`, timeoutMs: 60_000 });
 }
