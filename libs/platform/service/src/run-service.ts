@@ -59,10 +59,11 @@ export async function runService(name: string, prepare: () => Promise<ServiceOpt
   try {
     const options = await prepare();
     logger = createLogger(name, options.settings.LETHE_LOG_LEVEL);
-    const running = await startService(options, logger);
+    const starting = startService(options, logger);
     const stop = once(async (why: string) => {
       logger.info({ why }, 'draining');
-      await running.stop();
+      // Also while it starts: it may have joined its group already, which would miss it for a session.
+      await (await starting).stop();
       logger.info({}, 'stopped');
       process.exit(0);
     });
@@ -70,6 +71,7 @@ export async function runService(name: string, prepare: () => Promise<ServiceOpt
     process.once('SIGINT', () => void stop('SIGINT'));
     if (process.env['LETHE_EXIT_WITH_PARENT'] === '1')
       process.stdin.resume().once('end', () => void stop('parent gone'));
+    await starting;
   } catch (error) {
     logger.error({ error }, 'the service cannot start');
     process.exit(1);

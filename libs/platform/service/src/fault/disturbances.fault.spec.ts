@@ -80,6 +80,7 @@ async function rebalance(lab: Lab, service: string): Promise<void> {
   const second = await member();
   await lab.ready(second);
   const third = await member();
+  await lab.ready(third);
   await lab.drain(first);
   const fourth = await member();
   await lab.ready(fourth);

@@ -93,8 +93,8 @@ export async function underLoad<T>(lab: Lab, act: () => Promise<T>): Promise<T> 
 
 const MESSAGES_AT_ONCE = 20;
 const BUSY_EVERY_MS = 200;
-const QUIET_EVERY_MS = 1_500;
-const BUSY_FOR_MESSAGES = 1_500;
+const QUIET_EVERY_MS = 3_000;
+const BUSY_FOR_MESSAGES = 1_000;
 
 export interface List {
   /** For `it`: plays, and notes what came of it. */
