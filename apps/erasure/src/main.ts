@@ -4,6 +4,7 @@ import { parseConfig, runService } from '@lethe/service';
 import { settings } from './config.ts';
 import { ErasureModule } from './erasure.module.ts';
 import type { ErasureContext } from './handler-context.ts';
+import { openBox } from './open-box.ts';
 import { erasureCases } from './store/erasure-cases.ts';
 import { topologyOf } from './topology.ts';
 
@@ -19,7 +20,7 @@ await runService('erasure', async () => {
     systems: [...catalog.systems.keys()],
     context: { catalog } satisfies ErasureContext,
     seal: (raw) => sealer.sealBytes(raw),
-    open: (controller, identity) => ({ type: identity.type, value: sealer.open(controller, identity) }),
+    open: openBox(sealer),
     records: [cases],
     module: (service) => ErasureModule.with(service, cases),
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],

@@ -34,7 +34,8 @@ const howTo = 'A key is written id:base64key, for example with: echo "k1:$(opens
 
 /**
  * Reads LETHE_SEALING_KEYS, LETHE_PEPPERS and LETHE_REGISTER_KEYS. With none of them set, outside production, the
- * development keys serve; some but not all set is a mistake everywhere.
+ * development keys serve; some but not all set is a mistake everywhere. Sealing keys rotate by id; peppers and register
+ * keys do not yet, because whoever is named under the older one would silently not be found.
  *
  * @throws KeysError
  */
@@ -55,6 +56,8 @@ export function loadKeys(env: Readonly<Record<string, string | undefined>>): Key
     if (!parsed.ok) problems.push(...parsed.problems);
     else if (production && holdsDevelopmentKey(parsed.ring))
       problems.push(`${variable} holds a development key, which everyone knows; NODE_ENV is production`);
+    else if (purpose !== 'sealing' && parsed.ring.byId.size > 1)
+      problems.push(`${variable} holds several keys, but names made under an older one would not be found: give one`);
     else rings.set(purpose, parsed.ring);
   }
   problems.push(...sharedKeys(rings));

@@ -69,7 +69,11 @@ async function tell(
   const at = new Date();
   const outlets = new Map([['FenceAdopted', { pattern: 'lethe.operator-events', opens: false }]] as const);
   const fact = { event: 'FenceAdopted', actor, service, reason, adoptedAt: at, ...place } as const;
-  const entry: OutboxEntry = outboxEntry(fact, { prefix, service, outlets, newId: randomUUID });
+  const entry: OutboxEntry = outboxEntry(fact, { prefix, service, outlets, newId: randomUUID, open: nothingToOpen });
   const bytes = entry.value?.length ?? 0;
   await addToOutbox(store.db, { _id: randomUUID(), pos: at.getTime(), at, count: 1, bytes, entries: [entry] }, session);
+}
+
+function nothingToOpen(): never {
+  throw new Error('an adoption holds no box');
 }

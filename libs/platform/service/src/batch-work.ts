@@ -56,12 +56,21 @@ function ruleOf(rule: AnyBulkRule, arrived: Arrived<unknown, Named>) {
   };
 }
 
+/** That schemas cannot be read now is no fault of the message that needs one: it waits. */
+async function learn({ decoder }: ServiceRuntime): Promise<void> {
+  try {
+    await decoder.learn();
+  } catch (cause) {
+    throw new RetryableError('schemas_unreadable', 'lethe.schemas cannot be read now', { cause });
+  }
+}
+
 async function decoded(runtime: ServiceRuntime, record: BusRecord, edge: boolean): Promise<Decoded> {
   try {
     return runtime.decoder.decode(record, edge);
   } catch (error) {
     if (!(error instanceof RetryableError)) throw error;
-    await runtime.decoder.learn();
+    await learn(runtime);
     return runtime.decoder.decode(record, edge);
   }
 }

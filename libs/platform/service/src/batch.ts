@@ -14,7 +14,7 @@ import type {
 } from '@lethe/bus';
 import { backOffMs, LostPartitionError, RetryableError, TerminalError } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
-import { isPassing } from '@lethe/store';
+import { isPassing, isTooMuch } from '@lethe/store';
 import { FenceMovedError, judgeFence, openFence, readFence } from './offset-fence.ts';
 import { toWork } from './batch-work.ts';
 import type { ServiceRuntime } from './runtime.ts';
@@ -97,7 +97,8 @@ export function fencedHandler(runtime: ServiceRuntime): Pick<Subscription, 'assi
       metrics.count('messages_handled_total', part.length, { topic: at.topic });
       if (part.length > 0) metrics.observe('batch_messages', part.length);
     } catch (error) {
-      if (isNobodysFault(error) || part.length === 0) throw error;
+      const divisible = part.length > 1 && isTooMuch(error);
+      if (part.length === 0 || (isNobodysFault(error) && !divisible)) throw error;
       if (part.length === 1) {
         await refuseAlone(at, part, error, position, fence, alive);
         return;

@@ -177,7 +177,7 @@ export function handlersFor<Context>(): HandlerKit<Context> {
     },
     inBulk: (event, rule) => ({
       consumes: event,
-      rule: { kind: 'bulk', rule: rule as unknown as BulkRule<never, never, unknown, Named> },
+      rule: { kind: 'bulk', rule: rule as never },
     }),
     passOn: (event, _out, rule, coalescing) => ({
       consumes: event,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeEvent, type Emitted, eventNames, type Named, topics } from '@lethe/contracts';
-import { TerminalError } from '@lethe/bus';
-import { directRecord, isPublished, keyOf, outboxEntry, recordOf } from './outgoing.ts';
+import { RetryableError, TerminalError } from '@lethe/bus';
+import { directRecord, isPublished, keyOf, type OpenIdentity, outboxEntry, recordOf } from './outgoing.ts';
 import { outletsOf, sealedFor, service } from './topology.ts';
 
 const at = new Date('2026-03-01T12:00:00Z');
@@ -52,10 +52,16 @@ const table = service({
     'lethe.schemas': ['SchemaPublished'],
   },
 });
-const addressing = { prefix: 'test', service: 'made-up', outlets: outletsOf(table), newId: () => 'id-1' };
-const opens = (controller: string) => ({ type: 'email', value: `opened for ${controller}` });
-const refuse = (): never => {
-  throw new Error('a box was opened');
+const opens: OpenIdentity = (controller, { type, sealed: { ciphertext } }) => ({
+  type,
+  value: `opened for ${controller}`.padEnd(ciphertext.length),
+});
+const addressing = { prefix: 'test', service: 'made-up', outlets: outletsOf(table), newId: () => 'id-1', open: opens };
+const keyless = {
+  ...addressing,
+  open: (): never => {
+    throw new RetryableError('unknown_key', 'no box opens here');
+  },
 };
 
 describe('outgoing', () => {
@@ -63,20 +69,24 @@ describe('outgoing', () => {
     const entry = outboxEntry(ordered, addressing);
     expect(entry).toMatchObject({ topic: 'test.erasure-orders.sales', key: 'case:sales:1', value: null });
     expect(entry.opens).toMatchObject({ identifiers: [sealed] });
-    const { value } = recordOf(entry, at, addressing, opens);
+    const { value } = recordOf(entry, at, addressing);
     const { event } = decodeEvent(value ?? Buffer.alloc(0));
-    expect(event).toMatchObject({ orderId: 'case:sales:1', identifiers: [{ value: 'opened for shop' }] });
+    expect(event).toMatchObject({ orderId: 'case:sales:1', identifiers: [{ value: 'opened for shop'.padEnd(20) }] });
   });
 
   it('leaves boxes closed everywhere else', () => {
-    const entry = outboxEntry(observed, addressing);
+    const entry = outboxEntry(observed, keyless);
     expect(entry.opens).toBeNull();
-    const { event } = decodeEvent(recordOf(entry, at, addressing, refuse).value ?? Buffer.alloc(0));
+    const { event } = decodeEvent(recordOf(entry, at, keyless).value ?? Buffer.alloc(0));
     expect(event).toMatchObject({ identities: [{ sealed: { keyId: 'k1' } }, { sealed: { keyId: 'k1' } }] });
   });
 
+  it('takes in no order that the relay could not open: it would stop everything behind it', () => {
+    expect(() => outboxEntry(ordered, keyless)).toThrow(RetryableError);
+  });
+
   it('says who says it, when it was decided, under the id of its entry', () => {
-    expect(recordOf(outboxEntry(observed, addressing), at, addressing, refuse).headers).toMatchObject({
+    expect(recordOf(outboxEntry(observed, addressing), at, keyless).headers).toMatchObject({
       ce_id: 'id-1',
       ce_type: 'lethe.SubjectObserved',
       ce_source: '/test/made-up',
@@ -87,7 +97,7 @@ describe('outgoing', () => {
   it('publishes a dead letter with its own headers and nothing of ours', () => {
     const headers = { 'lethe-reason': 'undecodable' };
     const entry = { topic: 't.dead-letter', key: null, id: 'x', name: null, headers, value: Buffer.of(1), opens: null };
-    expect(recordOf(entry, at, addressing, refuse)).toEqual({
+    expect(recordOf(entry, at, keyless)).toEqual({
       topic: 't.dead-letter',
       key: null,
       value: Buffer.of(1),
@@ -127,7 +137,7 @@ describe('outgoing', () => {
         "upstream's choice": 'e',
         'ref of the first identity that links, else of the first': 'p1.linked',
       };
-      expect(keyOf({ event, ...parts, identities: observed.identities } as unknown as Emitted<Named>)).toBe(keys[key]);
+      expect(keyOf({ event, ...parts, identities: observed.identities } as never)).toBe(keys[key]);
     },
   );
 

@@ -4,7 +4,6 @@ import {
   encodeEvent,
   eventNames,
   type Emitted,
-  type Events,
   type Identity,
   type Named,
   type SealedIdentity,
@@ -15,7 +14,10 @@ import type { Document } from 'mongodb';
 import type { OutboxEntry } from './outbox.ts';
 import type { Outlet } from './topology.ts';
 
-/** Opens one box at the edge. */
+/**
+ * Opens one box at the edge.
+ * @throws RetryableError while its key is not known here, TerminalError when it will never open
+ */
 export type OpenIdentity = (controller: string, identity: SealedIdentity) => Identity;
 
 export interface Addressing {
@@ -23,6 +25,8 @@ export interface Addressing {
   readonly service: string;
   readonly outlets: ReadonlyMap<Named, Outlet>;
   readonly newId: () => string;
+  /** Opens boxes where the table says `sealedFor`. */
+  readonly open: OpenIdentity;
 }
 
 /** Larger ones would not fit beside others in one record batch; a broker's default limit is 1 MB. */
@@ -39,32 +43,26 @@ export function isPublished(event: { readonly event: string }): event is Emitted
 export function outboxEntry(event: Emitted<Named>, addressing: Addressing): OutboxEntry {
   const { topic, key, opens } = addressOf(event, addressing);
   const common = { topic, key, id: addressing.newId(), name: event.event, headers: null };
-  // What the relay could not encode or the broker would not take would stop everything behind it: try before it enters.
-  const value = bounded(event.event, encodeNamed(opens ? opened(event, asLargeAsItGets) : event));
+  // What the relay could not open or encode, or the broker would not take, would stop everything behind it: try before
+  // it enters. What was opened is not kept.
+  const value = bounded(event.event, encodeNamed(opens ? opened(event, addressing.open) : event));
   return opens ? { ...common, value: null, opens: event } : { ...common, value, opens: null };
 }
-
-/** A box is larger than what is in it, by its tag. */
-const asLargeAsItGets: OpenIdentity = (_controller, { type, sealed }) => ({
-  type,
-  value: ' '.repeat(sealed.ciphertext.length),
-});
 
 /** The record of an entry, as the relay publishes it. */
 export function recordOf(
   entry: OutboxEntry,
   at: Date,
-  addressing: Pick<Addressing, 'prefix' | 'service'>,
-  open: OpenIdentity,
+  addressing: Pick<Addressing, 'prefix' | 'service' | 'open'>,
 ): OutgoingRecord {
   const { topic, key } = entry;
   if (entry.name === null) return { topic, key, value: entry.value, headers: entry.headers ?? {} };
-  const value = entry.opens === null ? entry.value : encodeNamed(opened(entry.opens, open));
+  const value = entry.opens === null ? entry.value : encodeNamed(opened(entry.opens, addressing.open));
   return { topic, key, value, headers: envelope(entry.id, entry.name as Named, at, addressing) };
 }
 
 /** The record of an event that needs no outbox (a path without a store). */
-export function directRecord(event: Emitted<Named>, at: Date, addressing: Addressing): OutgoingRecord {
+export function directRecord(event: Emitted<Named>, at: Date, addressing: Omit<Addressing, 'open'>): OutgoingRecord {
   const { topic, key } = addressOf(event, addressing);
   const value = bounded(event.event, encodeNamed(event));
   return { topic, key, value, headers: envelope(addressing.newId(), event.event, at, addressing) };
@@ -74,7 +72,7 @@ function envelope(id: string, type: Named, time: Date, { prefix, service }: Pick
   return cloudEventHeaders({ id, type, source: `/${prefix}/${service}`, time });
 }
 
-function addressOf(event: Emitted<Named>, { prefix, service, outlets }: Addressing) {
+function addressOf(event: Emitted<Named>, { prefix, service, outlets }: Omit<Addressing, 'open'>) {
   const outlet = outlets.get(event.event);
   if (outlet === undefined) throw new Error(`${service} says ${event.event}, but its topology does not publish it`);
   const system = outlet.pattern.endsWith('*') && 'system' in event ? event.system : undefined;
@@ -107,7 +105,7 @@ export function keyOf(event: Emitted<Named>): string | null {
 }
 
 function encodeNamed(event: { readonly event: string }): Buffer {
-  return encodeEvent(event.event as Named, event as unknown as Events[Named]);
+  return encodeEvent(event.event as Named, event as never);
 }
 
 function bounded(name: string, value: Buffer): Buffer {

@@ -49,7 +49,7 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
   const refuse = (record: BusRecord, code: string): void => {
     runtime.metrics.count('dead_letters_total', 1, { topic: batch.topic, reason: code });
     const letter = runtime.deadLetter(batch, record, code);
-    letters.push(recordOf(letter, record.appendedAt, runtime.addressing, refuseToOpen));
+    letters.push(recordOf(letter, record.appendedAt, runtime.addressing));
   };
 
   const passOne = (record: BusRecord): void => {
@@ -139,8 +139,4 @@ function handlersOf(
   topic: string,
 ): Readonly<Record<string, Handler<Named, Named> | 'ignored'>> {
   return runtime.topology.consumes[runtime.placeOf(topic).pattern] ?? {};
-}
-
-function refuseToOpen(): never {
-  throw new Error('a dead letter has no boxes to open');
 }

@@ -114,7 +114,11 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (isPassing(error)) {
       this.#logger.warn({ error }, 'a request could not be answered now');
-      return { status: 503, code: 'try-again', title: 'Not now; nothing was done, or it will be found done' };
+      return {
+        status: 503,
+        code: 'try-again',
+        title: 'Not now; whether it was done is not known: repeat it under the same Idempotency-Key',
+      };
     }
     this.#logger.error({ error }, 'a request failed');
     return { status: 500, code: 'internal', title: 'Something is wrong here, not with the request' };

@@ -100,10 +100,7 @@ describe('the relay', () => {
   const start = (): Relay => {
     const { runtime, bus } = small;
     const transactionalId = `${prefix}-small-relay`;
-    const record: Parameters<typeof startRelay>[0]['record'] = (entry, at) =>
-      recordOf(entry, at, runtime.addressing, () => {
-        throw new Error('nothing to open');
-      });
+    const record: Parameters<typeof startRelay>[0]['record'] = (entry, at) => recordOf(entry, at, runtime.addressing);
     relay = startRelay({ service, store, bus, transactionalId, positionsTopic, record, logger: runtime.logger });
     return relay;
   };

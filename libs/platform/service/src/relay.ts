@@ -122,8 +122,10 @@ export function startRelay(options: RelayOptions): Relay {
     while (!ending.signal.aborted) {
       try {
         const relay = await takeLease(store, service, leaseMs);
-        if (relay === null) await sleep(leaseMs / 10, undefined, { signal: ending.signal }).catch(() => undefined);
-        else await reign(relay);
+        if (relay === null) {
+          halted = null; // whoever leads now says for itself how it stands
+          await sleep(leaseMs / 10, undefined, { signal: ending.signal }).catch(() => undefined);
+        } else await reign(relay);
         failures = 0;
       } catch (error) {
         failures += 1;

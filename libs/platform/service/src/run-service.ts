@@ -5,6 +5,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { type Bus, type Consumer, kafkaBus } from '@lethe/bus';
 import { parseTopicName, schemaSet, topicName, topicSpecs } from '@lethe/contracts';
 import { connectStore, indexDue, type Store } from '@lethe/store';
+import { databaseClock } from './clock.ts';
 import { ConfigError, type PlatformSettings } from './config.ts';
 import { deadLetterEntry } from './dead-letters.ts';
 import { createDecoder } from './decode.ts';
@@ -93,6 +94,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
   const records = (options.records ?? []).map(({ kind }) => kind);
   await prepareStore(store, name, records, options);
 
+  const clock = await databaseClock(store);
   const watch: { current: Watch | null } = { current: null };
   const relay: { current: Relay | null } = { current: null };
   const consumer: { current: Consumer | null } = { current: null };
@@ -100,6 +102,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
     store,
     bus,
     logger,
+    now: () => clock.now(),
     congested: () => watch.current?.congested() ?? false,
     wake: () => relay.current?.wake(),
   });
@@ -121,14 +124,14 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
         bus,
         transactionalId: `${prefix}-${name}-relay`,
         positionsTopic: topicName(prefix, 'lethe.relay-positions'),
-        record: (entry, at) => recordOf(entry, at, runtime.addressing, options.open ?? refuseToOpen),
+        record: (entry, at) => recordOf(entry, at, runtime.addressing),
         logger,
         published: (events) => runtime.metrics.count('events_published_total', events),
       });
       return relay.current;
     },
   });
-  watch.current = startWatch(runtime, { consumer, relay });
+  watch.current = startWatch(runtime, { consumer, relay, clock });
 
   const app = await createApp(options.module(service), watch.current, runtime, logger);
   app.connectMicroservice({ strategy: new BusTransport(hearing) });
@@ -195,22 +198,26 @@ interface Parts {
   readonly store: Store;
   readonly bus: Bus;
   readonly logger: Logger;
+  now(): Date;
   congested(): boolean;
   wake(): void;
 }
 
 /** The shared parts of a service; exported for tests of the platform, which run them without HTTP. */
 export function createRuntime(
-  options: Pick<ServiceOptions, 'settings' | 'topology' | 'context' | 'seal'>,
+  options: Pick<ServiceOptions, 'settings' | 'topology' | 'context' | 'seal' | 'open'>,
   parts: Parts,
 ): ServiceRuntime {
   const { topology, settings, context } = options;
   const prefix = settings.LETHE_PREFIX;
   const group = `${prefix}-${topology.name}`;
   const metrics = createMetrics(topology.name);
-  const addressing = { prefix, service: topology.name, outlets: outletsOf(topology), newId: randomUUID };
+  const outlets = outletsOf(topology);
+  const open = options.open ?? refuseToOpen;
+  const addressing = { prefix, service: topology.name, outlets, newId: randomUUID, open };
   return {
     store: parts.store,
+    now: () => parts.now(),
     bus: parts.bus,
     logger: parts.logger,
     addressing,
@@ -225,7 +232,7 @@ export function createRuntime(
       return { pattern: parsed.topic, system: parsed.system ?? null };
     },
     deadLetter: ({ topic, partition }, record, code, attempts = 1) => {
-      const failed = { topic, partition, record, group, reason: code, attempts, firstFailedAt: new Date() };
+      const failed = { topic, partition, record, group, reason: code, attempts, firstFailedAt: parts.now() };
       return deadLetterEntry({ ...failed, seal: options.seal }, randomUUID);
     },
     committed: ({ counts, published, deadLetters }) => {

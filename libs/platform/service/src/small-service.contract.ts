@@ -128,7 +128,7 @@ export async function smallService(
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const runtime = createRuntime(
     { settings: parseConfig(servers, {}), topology: table, context: {}, seal: (raw) => raw },
-    { store, bus, logger, congested, wake: nothing },
+    { store, bus, logger, congested, now: () => new Date(), wake: nothing },
   );
   return {
     runtime,

@@ -1,5 +1,6 @@
 /** Looks after a running service: back-pressure, health, halted partitions, the clock. */
 import type { Consumer } from '@lethe/bus';
+import type { Clock } from './clock.ts';
 import { startLoop } from './due-timer.ts';
 import type { HealthFacts } from './health.ts';
 import { ERROR_OF_OURS } from './last-resort.ts';
@@ -20,20 +21,20 @@ const MOST_OUTBOX_EVENTS = 50_000;
 const OLDEST_OUTBOX_MS = 30_000;
 const LOOK_EVERY_MS = 500;
 const RECHECK_EVERY_MS = 5_000;
-const CLOCK_EVERY_MS = 30_000;
+const CLOCK_EVERY_MS = 10_000;
 
 export function startWatch(
   runtime: ServiceRuntime,
   parts: {
     readonly consumer: { readonly current: Consumer | null };
     readonly relay: { readonly current: Relay | null };
+    readonly clock: Clock;
   },
 ): Watch {
   const { store, metrics, logger } = runtime;
   let started = false;
   let draining = false;
   let outbox: OutboxDepth = { events: 0, oldestMs: 0 };
-  let clockOffMs: number | null = null;
   let recheckAt = 0;
   let clockAt = 0;
 
@@ -43,7 +44,7 @@ export function startWatch(
     consumer: parts.consumer.current?.status() ?? null,
     relay: parts.relay.current?.status() ?? null,
     outbox,
-    clockOffMs,
+    clockOffMs: parts.clock.offMs(),
   });
 
   const look = async (): Promise<boolean> => {
@@ -53,9 +54,7 @@ export function startWatch(
     const now = performance.now();
     if (now >= clockAt) {
       clockAt = now + CLOCK_EVERY_MS;
-      const before = Date.now();
-      const database = await store.now();
-      clockOffMs = (before + Date.now()) / 2 - database.getTime();
+      await parts.clock.look();
     }
     const consumer = parts.consumer.current;
     if (consumer === null) return false;

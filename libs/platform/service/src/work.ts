@@ -42,6 +42,8 @@ export interface Done {
 
 export interface WorkPlace {
   readonly store: Store;
+  /** The database's time, see clock.ts. */
+  now(): Date;
   readonly addressing: Addressing;
 }
 
@@ -117,7 +119,7 @@ function doneWith({ counts, entries, records }: Prepared): Done {
 
 async function prepare(place: WorkPlace, work: Work, session?: ClientSession): Promise<Prepared> {
   const { store, addressing } = place;
-  const now = work.now ?? new Date();
+  const now = work.now ?? place.now();
   const records = workingSet();
   const entries = [...(work.entries ?? [])];
   const writes: BulkWrite[] = [];

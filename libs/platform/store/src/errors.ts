@@ -38,6 +38,15 @@ export function isDuplicateKey(error: unknown): boolean {
   );
 }
 
+/** A transaction that outlived mongod's limit, was ended by it, or lost its races until the time was over. */
+const OUTLIVED = new Set([112, 251, 290]);
+
+/** True when less work in one transaction may succeed where this did not. */
+export function isTooMuch(error: unknown): boolean {
+  if (!(error instanceof StoreError) || error.code !== 'too_long') return false;
+  return error.cause instanceof MongoError && OUTLIVED.has(Number(error.cause.code));
+}
+
 /** True for what passes by itself (server gone, stepdown, write conflict): try again, the write was not at fault. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof StoreError) return error.code !== 'not_a_replica_set' && error.code !== 'orphans_live_long';
