@@ -55,6 +55,7 @@ describe('the body of a subject request', () => {
       { requester: { kind: 'agent', authority: 'marked, Esq.\n' } },
       '/requester/authority',
     ],
+    ['an authority that is a name', { requester: { kind: 'agent', authority: 'Jane marked' } }, '/requester/authority'],
     ['a ground that is none', { ground: 'marked' }, '/ground'],
     ['a scope of neither', { scope: { all: false } }, '/scope/datasets'],
     ['a scope of both', { scope: { all: true, datasets: ['contacts'] } }, '/scope/datasets'],

@@ -38,8 +38,8 @@ export function requestBody({ catalog, now }: BodyContext) {
       authority: z
         .string()
         .regex(
-          /^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,127}$/,
-          'must be a reference of at most 128 letters, digits and . _ : / -',
+          /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
+          'must be a reference of at most 128 letters, digits and . _ : / -, without blanks',
         )
         .nullable()
         .default(null)
