@@ -1,5 +1,6 @@
 export { cloudEventHeaders, parseCloudEvent } from './cloud-event.ts';
 export type { CloudEvent, KafkaHeaders, ParsedCloudEvent } from './cloud-event.ts';
+export { citationOrWithheld, codeOrWithheld, nameOrWithheld, withheld } from './code-text.ts';
 export { decodeEvent, encodeEvent, publishedSchema } from './codec.ts';
 export type { DecodedEvent } from './codec.ts';
 export { incompatibilities } from './compatibility.ts';

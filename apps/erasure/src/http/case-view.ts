@@ -7,6 +7,7 @@ export function caseView(id: string, state: CaseState) {
     requestId: state.requestId,
     state: state.state,
     outcome: state.outcome,
+    exceptions: state.exceptions,
     catalogDigest: state.catalogDigest,
     openedAt: state.openedAt,
     cutOff: state.cutOff,

@@ -1,6 +1,6 @@
 // Generated from avro/*.avsc by `npm run codegen`; do not edit.
 
-/** What a system says it did with an order; `failed` keeps the order open, the others end its round. `unspecified` stands for a symbol newer than this reader; it is never published. */
+/** What a system says it did with an order; `failed` keeps the order open, the others end its round. `not_ordered` is no answer and never a team's: Lethe says it of a system that holds data which no order could ask for. `unspecified` stands for a symbol newer than this reader; it is never published. */
 export type AnswerOutcome =
   | 'unspecified'
   | 'erased'
@@ -8,7 +8,8 @@ export type AnswerOutcome =
   | 'retained'
   | 'notified'
   | 'not_notified'
-  | 'failed';
+  | 'failed'
+  | 'not_ordered';
 
 /** Every system of the plan has answered and the location is complete: the case is over. Published by erasure. */
 export interface CaseClosed {
@@ -22,6 +23,8 @@ export interface CaseClosed {
   readonly outcome: ErasureOutcome;
   /** How each order ended. Not personal data. */
   readonly orders: readonly OrderSummary[];
+  /** Why the outcome is `erased_with_exceptions`, by system: final answers by which data stays or somebody was not told, and data that no order could ask for; a system may stand here once for each reason. Empty when the outcome is `erased`. Not personal data. */
+  readonly exceptions: readonly ErasureException[];
   /** When the case was opened, in milliseconds since 1970. Not personal data. */
   readonly openedAt: Date;
   /** When it was closed, in milliseconds since 1970. Not personal data. */
@@ -70,13 +73,13 @@ export interface ErasureAnswered {
   readonly answeredAt: Date;
 }
 
-/** A system that did not erase, and why. */
+/** A system that did not erase, or not everything, and why. */
 export interface ErasureException {
   /** The data holder, as the catalog names it. Not personal data. */
   readonly system: string;
-  /** The system's final answer. Not personal data. */
+  /** The system's final answer; `not_ordered` when there is none, because data was seen there that no order could ask for. Not personal data. */
   readonly outcome: AnswerOutcome;
-  /** A code that says why; never free text about a person. Not personal data. */
+  /** A code that says why; never free text about a person. With `not_ordered` it is Lethe's own: `accepts_no_identifier` (the subject has no identifier that the system could look up), `not_in_catalog` (the catalog no longer names the system) or `dataset_not_in_catalog` (it no longer names the dataset). Not personal data. */
   readonly reason: string | null;
 }
 
@@ -410,7 +413,7 @@ export interface SubjectRequestCompleted {
   readonly sequence: number;
   /** How the erasure ended. Not personal data. */
   readonly outcome: ErasureOutcome;
-  /** Every system that did not erase; empty when all did. Not personal data. */
+  /** Every system that did not erase, or not everything, as the case said when it closed; empty when all did. Not personal data. */
   readonly exceptions: readonly ErasureException[];
   /** When the request was completed, in milliseconds since 1970. Not personal data. */
   readonly completedAt: Date;

@@ -1,8 +1,9 @@
-import type { EventOf } from '@lethe/contracts';
 import type { RecordAnswer } from './commands.ts';
 import type { CaseEvent } from './events.ts';
+import { answerFault } from './hear-answer.ts';
 import { parseOrderId } from './order-id.ts';
 import {
+  failuresKept,
   hasFootprint,
   strayAnswersKept,
   type Answer,
@@ -11,20 +12,6 @@ import {
   type Order,
   type StrayAnswer,
 } from './state.ts';
-
-/** Why an answer concerns no case at all: its message is a dead letter. */
-export type AnswerFault = 'order_id_malformed' | 'order_of_another_request' | 'order_of_another_system';
-
-/** What is wrong with an answer from this system's topic, or null. The topic is the system's identity, not the payload. */
-export function answerFault(
-  answer: Pick<EventOf<'ErasureAnswered'>, 'orderId' | 'requestId'>,
-  system: string,
-): AnswerFault | null {
-  const named = parseOrderId(answer.orderId);
-  if (named === null) return 'order_id_malformed';
-  if (named.caseId !== answer.requestId) return 'order_of_another_request';
-  return named.system === system ? null : 'order_of_another_system';
-}
 
 /** Every answer has one outcome: it is a stray, it ends the round, it is a failure, or it changes a count and no more. */
 export function recordAnswer(state: CaseState, command: RecordAnswer): readonly CaseEvent[] {
@@ -57,10 +44,14 @@ function judged(state: CaseState, order: Order, answer: StrayAnswer): readonly C
   if (order.answer !== null) return [{ event: 'AnswerUnheeded', orderId, why: 'repeated' }];
   switch (answer.outcome) {
     case 'failed':
-      return order.failures.some(({ reason }) => reason === answer.reason)
-        ? [{ event: 'FailureRepeated', orderId, reason: answer.reason }]
-        : [answered(state, order, answer)];
+      if (order.failures.some(({ reason }) => reason === answer.reason)) {
+        return [{ event: 'FailureRepeated', orderId, reason: answer.reason }];
+      }
+      return order.failures.length < failuresKept
+        ? [answered(state, order, answer)]
+        : [{ event: 'AnswerUnheeded', orderId, why: 'too_many_failures' }];
     case 'unspecified':
+    case 'not_ordered':
       return [{ event: 'AnswerUnheeded', orderId, why: 'not_understood' }];
     case 'erased':
     case 'not_found':
@@ -104,5 +95,6 @@ function answerOf(command: RecordAnswer): StrayAnswer {
 }
 
 export function isFinal(answer: Answer): answer is Answer & { readonly outcome: FinalOutcome } {
-  return answer.outcome !== 'failed' && answer.outcome !== 'unspecified';
+  const { outcome } = answer;
+  return outcome !== 'failed' && outcome !== 'unspecified' && outcome !== 'not_ordered';
 }

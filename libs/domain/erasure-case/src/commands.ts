@@ -24,7 +24,7 @@ export interface Locate {
   readonly catalogDigest: string;
 }
 
-/** A team answered an order; `system` is the answer's topic's. Check it with answerFault first. */
+/** A team answered an order; `system` is the answer's topic's. Made by hearAnswer. */
 export interface RecordAnswer extends EventOf<'ErasureAnswered'> {
   readonly type: 'RecordAnswer';
   readonly system: string;

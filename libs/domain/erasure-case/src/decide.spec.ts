@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerFault } from './answer.ts';
 import {
   accept,
   answer,
@@ -11,6 +10,7 @@ import {
   email,
   footprint,
   given,
+  identifier,
   lease,
   locate,
   minute,
@@ -19,7 +19,7 @@ import {
   start,
   tell,
 } from './given.fixture.ts';
-import { strayAnswersKept } from './state.ts';
+import { failuresKept, strayAnswersKept } from './state.ts';
 
 const located = locate(1, [customer]);
 const complete = locate(2, [customer], { complete: true });
@@ -92,8 +92,46 @@ describe('a case', () => {
   });
 
   it('names its exceptions in the outcome', () => {
-    const kept = answer('sales', 1, { outcome: 'retained', legalBasis: 'AO 147' });
-    expect(given(accept, located, complete, answer('accounts', 1), kept).state.outcome).toBe('erased_with_exceptions');
+    const kept = answer('sales', 1, { outcome: 'retained', legalBasis: 'AO 147', reason: 'tax_law' });
+    const told = given(accept, located, complete, answer('accounts', 1), kept);
+    expect(told.state.outcome).toBe('erased_with_exceptions');
+    expect(said(told.events, 'CaseClosed')[0]?.exceptions).toEqual([
+      { system: 'sales', outcome: 'retained', reason: 'tax_law' },
+    ]);
+    expect(told.state.exceptions).toEqual(said(told.events, 'CaseClosed')[0]?.exceptions);
+  });
+
+  it.each([
+    ['of a system that could look nothing up', footprint('telephony'), 'accepts_no_identifier'],
+    ['of a system that the catalog does not name', footprint('legacy'), 'not_in_catalog'],
+    ['of a dataset that the catalog does not name', footprint('sales', 'carts'), 'dataset_not_in_catalog'],
+  ])('never says erased of data %s', (_, seen, reason) => {
+    const { system, dataset } = seen;
+    const last = locate(1, [customer], { footprints: [seen, seen], complete: true });
+    const { state, events } = given(accept, last, answer('accounts', 1), answer('sales', 1));
+    expect(state).toMatchObject({ state: 'closed', outcome: 'erased_with_exceptions' });
+    expect(said(events, 'CaseClosed')[0]?.exceptions).toEqual([{ system, outcome: 'not_ordered', reason }]);
+
+    const narrow = { ...accept, scope: { all: false, datasets: ['refunds'] } };
+    expect(given(narrow, last, answer('sales', 1)).state.outcome).toBe('erased');
+    const named = { ...accept, scope: { all: false, datasets: ['refunds', `${system}/${dataset}`] } };
+    expect(given(named, last, answer('sales', 1)).state.outcome).toBe('erased_with_exceptions');
+  });
+
+  it('closes with an exception though nobody could be asked', () => {
+    const told = given(
+      accept,
+      locate(1, [identifier('loyalty_no', 'x')], { footprints: [footprint('sales', 'orders')], complete: true }),
+    );
+    expect(told.state).toMatchObject({ state: 'closed', orders: [], outcome: 'erased_with_exceptions' });
+  });
+
+  it('goes by the answer where a system was asked before the catalog lost it', () => {
+    const lost = { ...complete.plan, footprints: [footprint('sales', 'orders')] };
+    const exclusions = [{ system: 'sales', reason: 'not_in_catalog' as const, since: null }];
+    const plan = { ...lost, exclusions, systems: lost.systems.filter(({ system }) => system !== 'sales') };
+    const told = given(accept, located, { ...complete, plan }, answer('accounts', 1), answer('sales', 1));
+    expect(told.state).toMatchObject({ state: 'closed', outcome: 'erased', exceptions: [] });
   });
 
   it('asks only for what the scope names', () => {
@@ -194,6 +232,7 @@ describe('an answer', () => {
     ['that looked before the cut-off', { erasedThrough: start }, 'too_early'],
     ['not_notified without a reason', { outcome: 'not_notified' }, 'reason_missing'],
     ['newer than this reader', { outcome: 'unspecified' }, 'not_understood'],
+    ['that only Lethe may say', { outcome: 'not_ordered' }, 'not_understood'],
   ] as const)('%s is counted, and the order stays open', (_, more, why) => {
     const told = sales(more);
     expect(told.last).toEqual([{ event: 'AnswerUnheeded', orderId: `${caseId}:sales:1`, why }]);
@@ -237,13 +276,21 @@ describe('an answer', () => {
     expect(told.state.strayAnswersDropped).toBe(5);
   });
 
-  it('is refused by its handler when it names what its topic may not', () => {
-    const named = { orderId: `${caseId}:sales:1`, requestId: caseId };
-    expect(answerFault(named, 'sales')).toBeNull();
-    expect(answerFault(named, 'accounts')).toBe('order_of_another_system');
-    expect(answerFault({ ...named, requestId: 'another' }, 'sales')).toBe('order_of_another_request');
-    expect(answerFault({ ...named, orderId: 'sales' }, 'sales')).toBe('order_id_malformed');
+  it('that names what its topic may not never reaches a case', () => {
     expect(() => given({ ...answer('sales', 1), system: 'accounts' })).toThrow('order_of_another_system');
+  });
+
+  it('that fails for ever new reasons cannot grow the case without bound, and may still succeed', () => {
+    const failures = Array.from({ length: failuresKept + 5 }, (_, index) =>
+      answer('sales', 1, { outcome: 'failed', reason: `code_${index}` }),
+    );
+    const told = failures.reduce((so, failure) => tell(so, failure, at(day)), open);
+    expect(told.state.orders[1]?.failures).toHaveLength(failuresKept);
+    expect(told.state.orders[1]?.unheeded.too_many_failures).toBe(5);
+    expect(said(told.events, 'OrderAnswered')).toHaveLength(failuresKept);
+    const known = tell(told, answer('sales', 1, { outcome: 'failed', reason: 'code_0' }), at(day));
+    expect(names(known.last)).toEqual(['FailureRepeated']);
+    expect(tell(told, answer('sales', 1), at(day)).state.orders[1]?.state).toBe('answered');
   });
 });
 

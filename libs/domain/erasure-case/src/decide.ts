@@ -2,9 +2,10 @@ import { recordAnswer, takeStray } from './answer.ts';
 import type { Accept, CaseCommand, Locate } from './commands.ts';
 import type { CaseEvent } from './events.ts';
 import { evolve } from './evolve.ts';
+import { exceptionsOf } from './exceptions.ts';
 import { publishAgain, type Lease } from './lease.ts';
 import { askAgain, roundsOf, sendPlanned } from './rounds.ts';
-import { newestOrders, type CaseState, type FinalOutcome } from './state.ts';
+import type { CaseState } from './state.ts';
 
 /** What a command means, and everything that follows from it at once: orders, answers that came early, the end. */
 export function decide(state: CaseState, command: CaseCommand, now: Date, lease: Lease): readonly CaseEvent[] {
@@ -89,21 +90,9 @@ function close(state: CaseState, now: Date): readonly CaseEvent[] {
       : [{ orderId, system, round, outcome: answer.outcome, count: answer.count, method: answer.method }],
   );
   if (orders.length < state.orders.length) return [];
-  const last = newestOrders(state).flatMap(({ answer }) => (answer === null ? [] : [answer.outcome]));
-  const outcome = last.some(isException) ? ('erased_with_exceptions' as const) : ('erased' as const);
+  const exceptions = exceptionsOf(state);
+  const outcome = exceptions.length > 0 ? ('erased_with_exceptions' as const) : ('erased' as const);
   const sequence = state.sequence + 1;
-  return [{ event: 'CaseClosed', caseId: requestId, requestId, sequence, outcome, orders, openedAt, closedAt: now }];
-}
-
-/** Data stays, or somebody who has it was not told. */
-function isException(outcome: FinalOutcome): boolean {
-  switch (outcome) {
-    case 'retained':
-    case 'not_notified':
-      return true;
-    case 'erased':
-    case 'not_found':
-    case 'notified':
-      return false;
-  }
+  const ended = { outcome, orders, exceptions, openedAt, closedAt: now };
+  return [{ event: 'CaseClosed', caseId: requestId, requestId, sequence, ...ended }];
 }

@@ -61,17 +61,18 @@ function applied(state: CaseState, event: CaseEvent): CaseState {
       return { ...state, strayAnswers: state.strayAnswers.filter((_, index) => index !== taken) };
     }
     case 'CaseClosed': {
-      const { sequence, outcome, closedAt } = event;
+      const { sequence, outcome, exceptions, closedAt } = event;
       // Nothing is published any more, so the case has no use for a name of its subject.
       const orders = state.orders.map((order) => ({ ...order, identifiers: [] }));
-      return { ...state, sequence, closedAt, orders, outcome: outcome === 'unspecified' ? null : outcome };
+      const ended = { exceptions, outcome: outcome === 'unspecified' ? null : outcome, closedAt };
+      return { ...state, sequence, orders, ...ended };
     }
   }
 }
 
 function planned(order: PlannedOrder): Order {
   const notSent = { eraseThrough: null, answerBy: null, sentAt: null, attempt: 0, publishAgainAt: null };
-  const unheeded = { repeated: 0, too_early: 0, reason_missing: 0, not_understood: 0 };
+  const unheeded = { repeated: 0, too_early: 0, reason_missing: 0, not_understood: 0, too_many_failures: 0 };
   return { ...order, state: 'planned', ...notSent, answer: null, failures: [], unheeded };
 }
 

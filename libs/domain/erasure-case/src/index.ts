@@ -1,7 +1,7 @@
 /**
  * The foreman's rules: which systems a case asks, which answers count, and when it is over. Pure.
  *
- * planFrom (catalog + location) -> Locate; Accept; RecordAnswer; PublishAgain -> erasureCase(lease).decide.
+ * planFrom (catalog + location) -> Locate; Accept; hearAnswer -> RecordAnswer; PublishAgain -> erasureCase(lease).decide.
  */
 import type { Decider } from '@lethe/contracts';
 import type { CaseCommand } from './commands.ts';
@@ -16,9 +16,9 @@ export function erasureCase(lease: Lease): Decider<CaseState, CaseCommand, CaseE
   return { initial, decide: (state, command, now) => decide(state, command, now, lease), evolve };
 }
 
-export { answerFault, type AnswerFault } from './answer.ts';
 export type { Accept, CaseCommand, Locate, PublishAgain, RecordAnswer } from './commands.ts';
 export type { CaseEvent, CaseFact, CaseNote } from './events.ts';
+export { hearAnswer, type AnswerFault, type AnswerPlace, type Heard } from './hear-answer.ts';
 export type { Lease } from './lease.ts';
 export { orderIdOf, parseOrderId, type OrderName } from './order-id.ts';
 export { legalReferenceFrom, planFrom, type Exclusion, type Plan, type PlannedSystem } from './plan.ts';

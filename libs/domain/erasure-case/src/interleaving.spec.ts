@@ -180,6 +180,13 @@ describe(`every interleaving that keeps each topic's order (seed ${seed})`, () =
         const mayClose = state.request !== null && state.location?.complete === true && everyAnswered;
         expect(state.state === 'closed').toBe(mayClose);
         expect(events.filter(({ event }) => event === 'CaseClosed')).toHaveLength(mayClose ? 1 : 0);
+        const unasked = state.location?.footprints.some(
+          ({ system, dataset }) =>
+            !state.orders.some((each) => each.system === system && each.datasets.includes(dataset)),
+        );
+        const exempt = state.exceptions.length > 0;
+        expect(state.outcome).toBe(mayClose ? (exempt ? 'erased_with_exceptions' : 'erased') : null);
+        if (mayClose && unasked === true) expect(exempt).toBe(true);
         expect(state.publishAgainAt === null).toBe(state.orders.every((each) => each.state !== 'open'));
       }),
       { seed, numRuns },

@@ -10,8 +10,8 @@ export function orderIdOf({ caseId, system, round }: OrderName): string {
   return `${caseId}:${system}:${round}`;
 }
 
-/** Neither a case's id nor a system's name holds a colon; rounds count from 1. */
-const shape = /^([^:]{1,128}):([^:]{1,128}):([1-9]\d{0,5})$/;
+/** A case's id is a UUID in lower case, nothing else: whatever stands there names a document. Rounds count from 1. */
+const shape = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([^:]{1,128}):([1-9]\d{0,5})$/;
 
 /** What an order's id names, or null for a text that is no order's id. */
 export function parseOrderId(orderId: string): OrderName | null {

@@ -2,6 +2,7 @@ import type { CaseEvent, PlannedOrder } from './events.ts';
 import { published, type Lease } from './lease.ts';
 import { orderIdOf } from './order-id.ts';
 import type { Plan } from './plan.ts';
+import { inScope } from './scope.ts';
 import { hasFootprint, newestOrders, type CaseState, type Order } from './state.ts';
 
 /**
@@ -74,13 +75,4 @@ function nextRound(order: Order, caseId: string): PlannedOrder {
   const round = order.round + 1;
   const orderId = orderIdOf({ caseId, system, round });
   return { orderId, system, round, cause: 'contradiction', datasets, identifiers, answerWithinMs, catalogDigest };
-}
-
-/** A scope names datasets by themselves or, where two systems have one of the same name, as `<system>/<dataset>`. */
-function inScope(
-  scope: { readonly all: boolean; readonly datasets: readonly string[] },
-  system: string,
-  dataset: string,
-): boolean {
-  return scope.all || scope.datasets.includes(dataset) || scope.datasets.includes(`${system}/${dataset}`);
 }

@@ -1,8 +1,15 @@
-import type { AnswerOutcome, ErasureMethod, Footprint, Scope, SealedIdentity } from '@lethe/contracts';
+import type {
+  AnswerOutcome,
+  ErasureException,
+  ErasureMethod,
+  Footprint,
+  Scope,
+  SealedIdentity,
+} from '@lethe/contracts';
 import type { Exclusion } from './plan.ts';
 
 /** An answer that ends a round; every other one leaves the order open. */
-export type FinalOutcome = Exclude<AnswerOutcome, 'unspecified' | 'failed'>;
+export type FinalOutcome = Exclude<AnswerOutcome, 'unspecified' | 'failed' | 'not_ordered'>;
 
 /** What a team said. Holds no identifier. */
 export interface Answer {
@@ -39,8 +46,10 @@ export type Unheeded =
   | 'too_early'
   /** `not_notified` without the reason that it needs: the order stays open. */
   | 'reason_missing'
-  /** An outcome newer than this reader: the order stays open. */
-  | 'not_understood';
+  /** An outcome newer than this reader, or one that no team may say: the order stays open. */
+  | 'not_understood'
+  /** A further way to fail, beyond `failuresKept`: the order stays open. */
+  | 'too_many_failures';
 
 /** One order to one system in one round. Planned (not sent), open (a lease), or answered for good. */
 export interface Order {
@@ -114,11 +123,15 @@ export interface CaseState {
   /** The earliest of its orders'. */
   readonly publishAgainAt: Date | null;
   readonly outcome: 'erased' | 'erased_with_exceptions' | null;
+  /** Why the outcome is not `erased`. */
+  readonly exceptions: readonly ErasureException[];
   readonly closedAt: Date | null;
 }
 
 /** A team that answers orders nobody gave cannot grow a case without bound. */
 export const strayAnswersKept = 32;
+/** Nor can one that finds ever new reasons to fail. Of each order. */
+export const failuresKept = 32;
 
 export const initial: CaseState = {
   state: 'unheard',
@@ -136,6 +149,7 @@ export const initial: CaseState = {
   lateIncrements: 0,
   publishAgainAt: null,
   outcome: null,
+  exceptions: [],
   closedAt: null,
 };
 

@@ -1,8 +1,7 @@
-import type { ErasureException } from '@lethe/contracts';
 import type { HearOrderAnswered, HearOrderSent, Receive, RequestCommand } from './commands.ts';
 import type { RequestEvent } from './events.ts';
 import { evolve, isFinal } from './evolve.ts';
-import { newestOrders, type Closure, type HeardAnswer, type HeardOrder, type RequestState } from './state.ts';
+import type { HeardAnswer, HeardOrder, RequestState } from './state.ts';
 
 /** What a command means, and the completion if nothing is missing any more. Whatever comes first may come first. */
 export function decide(state: RequestState, command: RequestCommand, now: Date): readonly RequestEvent[] {
@@ -25,7 +24,8 @@ function heard(state: RequestState, command: RequestCommand, now: Date): readonl
       const orderIds = command.orders.map(({ orderId }) => orderId);
       // An outcome newer than this reader is not one of which it may say that everything is gone.
       const outcome = command.outcome === 'erased' ? 'erased' : 'erased_with_exceptions';
-      return [{ event: 'ClosureNoted', closure: { outcome, orderIds, closedAt: command.closedAt } }];
+      const { exceptions, closedAt } = command;
+      return [{ event: 'ClosureNoted', closure: { outcome, orderIds, exceptions, closedAt } }];
     }
   }
 }
@@ -90,33 +90,10 @@ function completed(state: RequestState, now: Date): readonly RequestEvent[] {
       requestId,
       sequence: state.sequence + 1,
       outcome: closure.outcome,
-      exceptions: exceptionsOf(state, closure),
+      exceptions: closure.exceptions,
       completedAt: now,
     },
   ];
-}
-
-function exceptionsOf(state: RequestState, closure: Closure): readonly ErasureException[] {
-  const named = state.orders.filter(({ orderId }) => closure.orderIds.includes(orderId));
-  return newestOrders({ orders: named })
-    .flatMap(({ system, answer }) =>
-      answer !== null && isException(answer) ? [{ system, outcome: answer.outcome, reason: answer.reason }] : [],
-    )
-    .sort((a, b) => (a.system < b.system ? -1 : 1));
-}
-
-function isException({ outcome }: HeardAnswer): boolean {
-  switch (outcome) {
-    case 'retained':
-    case 'not_notified':
-    case 'unspecified':
-      return true;
-    case 'erased':
-    case 'not_found':
-    case 'notified':
-    case 'failed':
-      return false;
-  }
 }
 
 function orderOf(state: RequestState, orderId: string): HeardOrder | undefined {

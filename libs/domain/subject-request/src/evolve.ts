@@ -1,5 +1,5 @@
 import type { RequestEvent } from './events.ts';
-import type { HeardAnswer, HeardOrder, RequestState } from './state.ts';
+import { failuresKept, type HeardAnswer, type HeardOrder, type RequestState } from './state.ts';
 
 /** What the request knows after an event. */
 export function evolve(state: RequestState, event: RequestEvent): RequestState {
@@ -33,7 +33,7 @@ function applied(state: RequestState, event: RequestEvent): RequestState {
       return { ...state, orders: noted(state.orders, { ...unheard, ...event.order }, () => event.order) };
     case 'AnswerNoted': {
       const heard = (order: HeardOrder): Partial<HeardOrder> =>
-        isFinal(event.answer) ? { answer: event.answer } : { failures: [...order.failures, event.answer] };
+        isFinal(event.answer) ? { answer: event.answer } : failed(order, event.answer);
       const first = { ...unheard, ...event.order };
       return { ...state, orders: noted(state.orders, { ...first, ...heard(first) }, heard) };
     }
@@ -46,7 +46,13 @@ function applied(state: RequestState, event: RequestEvent): RequestState {
   }
 }
 
-const unheard = { sentAt: null, answerBy: null, answer: null, failures: [] } as const;
+const unheard = { sentAt: null, answerBy: null, answer: null, failures: [], failuresDropped: 0 } as const;
+
+function failed({ failures, failuresDropped }: HeardOrder, answer: HeardAnswer): Partial<HeardOrder> {
+  if (failures.length >= failuresKept) return { failuresDropped: failuresDropped + 1 };
+  const { outcome, count, method, reason, answeredAt } = answer;
+  return { failures: [...failures, { outcome, count, method, reason, answeredAt }] };
+}
 
 /** The orders with one of them changed, or added; by id, so that the order of hearing leaves no trace. */
 function noted(

@@ -27,6 +27,7 @@ export {
   type Asked,
   type Closure,
   type HeardAnswer,
+  type HeardFailure,
   type HeardOrder,
   type RequestState,
   type SystemView,

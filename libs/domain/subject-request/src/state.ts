@@ -32,6 +32,12 @@ export interface HeardAnswer {
   readonly answeredAt: Date;
 }
 
+/** What is kept of an answer that failed: erasure keeps the rest, and a request shows no more. */
+export type HeardFailure = Pick<HeardAnswer, 'outcome' | 'count' | 'method' | 'reason' | 'answeredAt'>;
+
+/** Erasure publishes no more of one order; if it ever did, the request would count them and not grow. */
+export const failuresKept = 32;
+
 /** One order as far as its facts were heard, in whatever order they came. */
 export interface HeardOrder {
   readonly orderId: string;
@@ -43,13 +49,16 @@ export interface HeardOrder {
   /** The answer that ended the round. */
   readonly answer: HeardAnswer | null;
   /** Failures before it, oldest first; each leaves the order open. */
-  readonly failures: readonly HeardAnswer[];
+  readonly failures: readonly HeardFailure[];
+  /** Failures beyond `failuresKept`, counted only. */
+  readonly failuresDropped: number;
 }
 
 /** How the case ended, as it was heard. */
 export interface Closure {
   readonly outcome: 'erased' | 'erased_with_exceptions';
   readonly orderIds: readonly string[];
+  readonly exceptions: readonly ErasureException[];
   readonly closedAt: Date;
 }
 

@@ -11,6 +11,7 @@ import type {
 } from './commands.ts';
 import type { RequestEvent } from './events.ts';
 import { subjectRequest, systemsOf, type RequestState } from './index.ts';
+import { failuresKept } from './state.ts';
 
 const seed = 14_911;
 const requestId = '0d6d5f6a-5b0e-4c6e-9d52-7f5d3a2f8b11';
@@ -72,6 +73,7 @@ const answered = (system: string, round = 1, more: Partial<EventOf<'OrderAnswere
 });
 const closed = (
   outcome: EventOf<'CaseClosed'>['outcome'],
+  exceptions: EventOf<'CaseClosed'>['exceptions'],
   ...orders: readonly HearOrderAnswered[]
 ): HearCaseClosed => ({
   type: 'HearCaseClosed',
@@ -85,6 +87,7 @@ const closed = (
     count,
     method,
   })),
+  exceptions,
   openedAt: at(1),
   closedAt: at(5),
 });
@@ -109,6 +112,10 @@ const published = ({ events }: Told): readonly RequestEvent[] =>
 
 const failed = answered('sales', 1, { outcome: 'failed', reason: 'disk_full', count: null, method: null });
 const kept = answered('returns', 1, { outcome: 'retained', reason: 'tax_law', legalBasis: 'AO 147', method: null });
+const exceptions = [
+  { system: 'legacy', outcome: 'not_ordered', reason: 'not_in_catalog' },
+  { system: 'returns', outcome: 'retained', reason: 'tax_law' },
+] as const;
 const story: readonly RequestCommand[] = [
   receive,
   opened,
@@ -117,7 +124,7 @@ const story: readonly RequestCommand[] = [
   failed,
   answered('sales'),
   kept,
-  closed('erased_with_exceptions', answered('sales'), kept),
+  closed('erased_with_exceptions', exceptions, answered('sales'), kept),
 ];
 
 describe('a subject request', () => {
@@ -157,13 +164,13 @@ describe('a subject request', () => {
     expect(states).toEqual(['accepted', ...Array<string>(6).fill('in_progress'), 'completed']);
   });
 
-  it('completes with every exception and its reason', () => {
+  it('completes with every exception that its case named, also of a system that got no order', () => {
     expect(published(given(...story)).at(-1)).toEqual({
       event: 'SubjectRequestCompleted',
       requestId,
       sequence: 2,
       outcome: 'erased_with_exceptions',
-      exceptions: [{ system: 'returns', outcome: 'retained', reason: 'tax_law' }],
+      exceptions,
       completedAt: at(7),
     });
   });
@@ -182,13 +189,24 @@ describe('a subject request', () => {
   it('judges a system by its newest round', () => {
     const first = answered('sales', 1, { outcome: 'retained', reason: 'tax_law' });
     const second = answered('sales', 2, { count: 0 });
-    const told = given(receive, sent('sales'), first, sent('sales', 2), second, closed('erased', first, second));
+    const told = given(receive, sent('sales'), first, sent('sales', 2), second, closed('erased', [], first, second));
     expect(told.state).toMatchObject({ state: 'completed', outcome: 'erased', exceptions: [] });
     expect(systemsOf(told.state)).toMatchObject([{ round: 2, count: 0 }]);
   });
 
   it('never claims more than the case said', () => {
-    expect(given(receive, closed('unspecified')).state.outcome).toBe('erased_with_exceptions');
+    expect(given(receive, closed('unspecified', [])).state.outcome).toBe('erased_with_exceptions');
+  });
+
+  it('does not grow by failures without bound', () => {
+    const failures = Array.from({ length: failuresKept + 3 }, (_, index) =>
+      answered('sales', 1, { outcome: 'failed', reason: `code_${index}`, fieldsKept: ['name'] }),
+    );
+    const { state } = given(receive, sent('sales'), ...failures);
+    expect(state.orders[0]?.failures).toHaveLength(failuresKept);
+    expect(state.orders[0]?.failuresDropped).toBe(3);
+    expect(JSON.stringify(state.orders)).not.toContain('fieldsKept');
+    expect(given(receive, ...failures, answered('sales')).state.orders[0]?.answer?.outcome).toBe('erased');
   });
 
   it(`ends in the same state in any order of hearing, each fact once or twice (seed ${seed})`, () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Events } from '@lethe/contracts';
+import { type Events, withheld } from '@lethe/contracts';
 import { canonicalJson } from './canonical-json.ts';
 import { entryOf, opens } from './entry.ts';
-import { factOf, withheld, type Audited, type Fact } from './fact.ts';
+import { factOf, type Audited, type Fact } from './fact.ts';
 import { hearSequence } from './sequence.ts';
 
 const requestId = '0d6d5f6a-5b0e-4c6e-9d52-7f5d3a2f8b11';
@@ -80,8 +80,9 @@ const events: { readonly [N in Audited]: Events[N] } = {
     caseId: requestId,
     requestId,
     sequence: 4,
-    outcome: 'erased',
+    outcome: 'erased_with_exceptions',
     orders: [{ orderId, system: 'sales', round: 1, outcome: 'erased', count: 54, method: 'anonymised' }],
+    exceptions: [{ system: canary, outcome: 'not_ordered', reason: canary }],
     openedAt: at,
     closedAt: at,
   },

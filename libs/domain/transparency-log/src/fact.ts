@@ -1,4 +1,11 @@
-import type { EventOf, Topics } from '@lethe/contracts';
+import {
+  citationOrWithheld,
+  codeOrWithheld,
+  type ErasureException,
+  type EventOf,
+  nameOrWithheld,
+  type Topics,
+} from '@lethe/contracts';
 import type { Json } from './canonical-json.ts';
 
 /** Everything that audit hears. A new event on one of these topics does not compile until it has its fact. */
@@ -45,8 +52,8 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
       // The role alone: an authority is a reference that somebody typed.
       requester: event.requester.kind,
       ground: event.ground,
-      scope: { all: event.scope.all, datasets: event.scope.datasets.map(code) },
-      regulations: event.regulations.map(code),
+      scope: { all: event.scope.all, datasets: event.scope.datasets.map(nameOrWithheld) },
+      regulations: event.regulations.map(nameOrWithheld),
       receivedAt: event.receivedAt.toISOString(),
       respondBy: event.respondBy.toISOString(),
     },
@@ -55,11 +62,7 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
     ...fromIntake(event, event.completedAt),
     details: {
       outcome: event.outcome,
-      exceptions: event.exceptions.map(({ system, outcome, reason }) => ({
-        system,
-        outcome,
-        reason: codeOrNull(reason),
-      })),
+      exceptions: event.exceptions.map(exception),
     },
   }),
   CaseOpened: (event) => ({
@@ -72,7 +75,7 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
       orderId: event.orderId,
       system: event.system,
       round: event.round,
-      datasets: event.datasets.map(code),
+      datasets: event.datasets.map(nameOrWithheld),
       eraseThrough: event.eraseThrough.toISOString(),
       answerBy: event.answerBy.toISOString(),
       catalogDigest: event.catalogDigest,
@@ -88,9 +91,9 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
       count: event.count,
       method: event.method,
       until: event.until?.toISOString() ?? null,
-      fieldsKept: event.fieldsKept.map(code),
-      legalBasis: citationOrNull(event.legalBasis),
-      subProcessorsTold: event.subProcessorsTold.map(code),
+      fieldsKept: event.fieldsKept.map(codeOrWithheld),
+      legalBasis: event.legalBasis === null ? null : citationOrWithheld(event.legalBasis),
+      subProcessorsTold: event.subProcessorsTold.map(codeOrWithheld),
       reason: codeOrNull(event.reason),
       erasedThrough: event.erasedThrough.toISOString(),
       contradiction: event.contradiction,
@@ -108,6 +111,7 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
         count,
         method,
       })),
+      exceptions: event.exceptions.map(exception),
       openedAt: event.openedAt.toISOString(),
     },
   }),
@@ -118,12 +122,12 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
     sequence: null,
     // Without the actor: the account names a member of staff.
     details: {
-      service: code(event.service),
-      topic: code(event.topic),
+      service: nameOrWithheld(event.service),
+      topic: nameOrWithheld(event.topic),
       partition: event.partition,
       from: event.from,
       to: event.to,
-      reason: code(event.reason),
+      reason: codeOrWithheld(event.reason),
     },
   }),
 };
@@ -138,25 +142,11 @@ function fromErasure({ requestId, sequence }: AboutRequest, at: Date): Omit<Told
   return { at: at.toISOString(), publisher: 'erasure', requestId, sequence };
 }
 
-/**
- * Stands for a text that may be a person's. Teams are asked for codes; this filter is the second line, not a proof: a
- * name that is spelled like a code passes it.
- */
-export const withheld = 'withheld';
-
-/** Begins with a letter, no spaces, no @: what names in a catalog and reason codes look like. */
-const codeShape = /^[A-Za-z][A-Za-z0-9_.:/()-]{0,127}$/;
-/** As a statute is cited, `GDPR art. 17(3)(b)`: with a number, but none as long as a customer's or a telephone's. */
-const citationShape = /^(?=.*\d)(?!.*\d{5})[A-Za-z§][A-Za-z0-9 §_.,:;/()-]{0,127}$/;
-
-function code(text: string): string {
-  return codeShape.test(text) ? text : withheld;
-}
-
+/** The second line behind the services that took a team's text in: an old event, or another publisher's, may hold any. */
 function codeOrNull(text: string | null): string | null {
-  return text === null ? null : code(text);
+  return text === null ? null : codeOrWithheld(text);
 }
 
-function citationOrNull(text: string | null): string | null {
-  return text !== null && citationShape.test(text) ? text : codeOrNull(text);
+function exception({ system, outcome, reason }: ErasureException): Json {
+  return { system: nameOrWithheld(system), outcome, reason: codeOrNull(reason) };
 }

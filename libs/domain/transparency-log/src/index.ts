@@ -5,5 +5,5 @@
 export { canonicalJson, type Json } from './canonical-json.ts';
 export { commitmentOf, saltBytes } from './commitment.ts';
 export { entryOf, opens, type Opening } from './entry.ts';
-export { factOf, withheld, type Audited, type Fact, type FactSource } from './fact.ts';
+export { factOf, type Audited, type Fact, type FactSource } from './fact.ts';
 export { hearSequence, type HeardSequences, type SequenceStanding } from './sequence.ts';

@@ -69,6 +69,7 @@ const closed: RequestCommand = {
   sequence: 4,
   outcome: 'erased_with_exceptions',
   orders: [{ orderId, system: 'crm', round: 1, outcome: 'retained', count: 7, method: 'masked' }],
+  exceptions: [{ system: 'crm', outcome: 'retained', reason: 'bookkeeping' }],
   openedAt: at(10),
   closedAt: at(11),
 };

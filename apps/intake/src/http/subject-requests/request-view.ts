@@ -5,7 +5,16 @@ import { type RequestState, systemsOf } from '@lethe/subject-request';
 import { grounds, requesterKinds } from './request-body.ts';
 
 const time = z.iso.datetime();
-const outcomes = ['unspecified', 'erased', 'not_found', 'retained', 'notified', 'not_notified', 'failed'] as const;
+const outcomes = [
+  'unspecified',
+  'erased',
+  'not_found',
+  'retained',
+  'notified',
+  'not_notified',
+  'failed',
+  'not_ordered',
+] as const;
 const methods = ['unspecified', 'deleted', 'anonymised', 'masked', 'key_destroyed', 'beyond_use'] as const;
 const states = ['accepted', 'in_progress', 'completed'] as const;
 

@@ -141,6 +141,7 @@ describe('/v1/subject-requests', () => {
       sequence: 4,
       outcome: 'erased',
       orders: [{ orderId, system: 'crm', round: 1, ...answer }],
+      exceptions: [],
       openedAt: now,
       closedAt: now,
     });

@@ -34,8 +34,8 @@ const rules: Decider<Count, Command, Fact> = {
     if (command.type === 'PayDebt') {
       if (state.owed === 0) return [];
       const { requestId } = state;
-      const times = { openedAt: now, closedAt: now };
-      return [{ event: 'CaseClosed', caseId: requestId, requestId, sequence, outcome: 'erased', orders: [], ...times }];
+      const rest = { orders: [], exceptions: [], openedAt: now, closedAt: now };
+      return [{ event: 'CaseClosed', caseId: requestId, requestId, sequence, outcome: 'erased', ...rest }];
     }
     const { requestId } = command;
     if (command.sequence === TERMINAL) throw new TerminalError('refused_by_rule', 'this sequence is refused');
