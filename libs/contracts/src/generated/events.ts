@@ -59,17 +59,17 @@ export interface ErasureAnswered {
   readonly method: ErasureMethod | null;
   /** Until when data is retained or beyond use, in milliseconds since 1970; null when it does not end or nothing stays. Not personal data. */
   readonly until: Date | null;
-  /** Names of the fields that stay, never their values. Not personal data. */
+  /** Names of the fields that stay, never their values; at most 50, a text that is no name is recorded as `withheld`. Not personal data. */
   readonly fieldsKept: readonly string[];
-  /** The legal basis on which something stays; null when nothing does. Not personal data. */
+  /** The legal basis on which something stays, cited (`GDPR art. 17(3)(b)`) or as a code; null when nothing does. Any other text is recorded as `withheld`. Not personal data. */
   readonly legalBasis: string | null;
-  /** The sub-processors that were told to erase. Not personal data. */
+  /** Names of the sub-processors that were told to erase, without blanks; at most 50, any other text is recorded as `withheld`. Not personal data. */
   readonly subProcessorsTold: readonly string[];
-  /** A code that says why; never free text about a person. Not personal data. */
+  /** A code that says why, of letters, digits and _ . : / ( ) -; never free text about a person, which is recorded as `withheld`. Not personal data. */
   readonly reason: string | null;
   /** The team's time just before it began to look, in milliseconds since 1970; not before the order's eraseThrough. Not personal data. */
   readonly erasedThrough: Date;
-  /** When the team answered by its clock, in milliseconds since 1970. Not personal data. */
+  /** When the team answered by its clock, in milliseconds since 1970; recorded as no later than the broker's append time. Not personal data. */
   readonly answeredAt: Date;
 }
 
