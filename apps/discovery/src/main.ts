@@ -10,6 +10,7 @@ import { footprints } from './store/footprints.ts';
 import { identities } from './store/identities.ts';
 import { links } from './store/links.ts';
 import { locations } from './store/locations.ts';
+import { openLocations } from './store/open-locations.ts';
 import { topology } from './topology.ts';
 
 await runService('discovery', async () => {
@@ -25,7 +26,7 @@ await runService('discovery', async () => {
     seal: (raw) => sealerOf(keys).sealBytes(raw),
     records: [locations],
     collections: [identities.collection],
-    indexes: [...links.indexes, ...footprints.indexes, ...erasureRegister.indexes],
+    indexes: [...links.indexes, ...footprints.indexes, ...erasureRegister.indexes, ...openLocations.indexes],
     module: () => DiscoveryModule,
     tasks: (service) => [locatingTask(service, hash)],
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],

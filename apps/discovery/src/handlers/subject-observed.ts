@@ -1,16 +1,19 @@
 /**
- * Somewhere, data of someone was seen. The index learns it; if an erasure is under way that has not begun to erase,
- * its location grows; if one is through, the sighting is counted (follow-up orders are not this release's).
+ * Somewhere, data of someone was seen. The index learns it; while an erasure's location is open, it grows by what was
+ * reported before the erasure began there; what comes after that is counted (follow-up orders are not this release's).
  */
 import type { Arrived, BulkWrite, Reader } from '@lethe/service';
 import {
   type Found,
+  isOpen,
+  linksUnregistered,
+  type LocationState,
   mergeObserved,
-  newRefs,
   type Observed,
   observe,
   type RegisterEntry,
   registerEntries,
+  refsToRegister,
   standingOf,
 } from '@lethe/subject-footprint';
 import { type DiscoveryContext, inBulk } from '../handler-context.ts';
@@ -21,28 +24,35 @@ import { identities } from '../store/identities.ts';
 import { links } from '../store/links.ts';
 import { locations } from '../store/locations.ts';
 
+type Observations = Arrived<DiscoveryContext, 'SubjectObserved'>;
+type EntriesByRef = ReadonlyMap<string, readonly RegisterEntry[]>;
+type States = ReadonlyMap<string, LocationState>;
+
 interface Growth {
   readonly requestId: string;
+  readonly state: LocationState;
   readonly found: Found;
-  readonly fresh: readonly string[];
 }
 
 interface Seen {
   readonly observed: Observed;
-  readonly entries: ReadonlyMap<string, readonly RegisterEntry[]>;
+  readonly entries: EntriesByRef;
+  /** Of the requests that these observations belong to as far as their time goes. */
+  readonly states: States;
   readonly growth: readonly Growth[];
 }
-
-type Observations = Arrived<DiscoveryContext, 'SubjectObserved'>;
 
 export const subjectObserved = inBulk('SubjectObserved', {
   read: async (arrived: Observations, reader): Promise<Seen> => {
     const observed = mergeObserved(arrived.map(({ event }) => observe(event)));
     const entries = await entriesByRef(arrived, observed, reader);
-    const pending = [...entries.values()].flat().filter(({ cutOff }) => cutOff === null);
-    return { observed, entries, growth: await growthOf(pending, observed, reader) };
+    const inTime = arrived.flatMap(({ event }) =>
+      entriesOf(event, entries).filter((entry) => standingOf(entry, event) !== 'after_cut_off'),
+    );
+    const states = await reader.states(locations, [...new Set(inTime.map(({ requestId }) => requestId))]);
+    return { observed, entries, states, growth: await growthOf(states, observed, reader) };
   },
-  decide: (arrived, { observed, entries, growth }, now) => {
+  decide: (arrived, { observed, entries, states, growth }, now) => {
     const [first] = arrived;
     const hashOf = first?.given.registerHash;
     return {
@@ -53,7 +63,10 @@ export const subjectObserved = inBulk('SubjectObserved', {
         ...(hashOf === undefined ? [] : growth.flatMap((each) => registered(each, hashOf, now))),
       ],
       commands: growth.map(({ requestId, found }) => locations.command(requestId, { type: 'NoteGrowth', found })),
-      counts: { observations_after_cutoff_total: afterCutOff(arrived, entries) },
+      counts: {
+        observations_after_cutoff_total: afterCutOff(arrived, entries),
+        observations_unregistered_link_total: tooLateToGrow(arrived, entries, states),
+      },
     };
   },
 });
@@ -62,7 +75,7 @@ async function entriesByRef(
   arrived: Observations,
   { identities: seen }: Observed,
   reader: Reader,
-): Promise<ReadonlyMap<string, readonly RegisterEntry[]>> {
+): Promise<EntriesByRef> {
   const [first] = arrived;
   if (first === undefined) return new Map();
   const refs = new Map(seen.map(({ ref }) => [first.given.registerHash(ref), ref]));
@@ -74,31 +87,43 @@ async function entriesByRef(
   return byRef;
 }
 
+function entriesOf({ identities: named }: Observations[number]['event'], entries: EntriesByRef) {
+  return entries.size === 0 ? [] : named.flatMap(({ ref }) => entries.get(ref) ?? []);
+}
+
 /** What each location that is still open finds with these observations. */
-async function growthOf(
-  pending: readonly RegisterEntry[],
-  observed: Observed,
-  reader: Reader,
-): Promise<readonly Growth[]> {
-  const requestIds = [...new Set(pending.map(({ requestId }) => requestId))];
-  const states = await reader.states(locations, requestIds);
+async function growthOf(states: States, observed: Observed, reader: Reader): Promise<readonly Growth[]> {
   const growth: Growth[] = [];
   for (const [requestId, state] of states) {
-    const found = await walkSubject(reader, state.found.identifiers, observed);
-    growth.push({ requestId, found, fresh: newRefs(state.found, found) });
+    if (!isOpen(state)) continue;
+    growth.push({ requestId, state, found: await walkSubject(reader, state.found.identifiers, observed) });
   }
   return growth;
 }
 
-function registered({ requestId, fresh }: Growth, hashOf: (ref: string) => string, now: Date): readonly BulkWrite[] {
-  return registerEntries(fresh.map(hashOf), requestId, now).map(erasureRegister.add);
+function registered(
+  { requestId, state, found }: Growth,
+  hashOf: (ref: string) => string,
+  now: Date,
+): readonly BulkWrite[] {
+  const hashes = refsToRegister(state.found, found).map(hashOf);
+  return registerEntries(hashes, requestId, now, state.erasing).map(erasureRegister.add);
 }
 
-function afterCutOff(arrived: Observations, entries: ReadonlyMap<string, readonly RegisterEntry[]>): number {
-  if (entries.size === 0) return 0;
+function afterCutOff(arrived: Observations, entries: EntriesByRef): number {
   return arrived.filter(({ event }) =>
-    event.identities.some(({ ref }) =>
-      (entries.get(ref) ?? []).some((entry) => standingOf(entry, event) === 'after_cut_off'),
+    entriesOf(event, entries).some((entry) => standingOf(entry, event) === 'after_cut_off'),
+  ).length;
+}
+
+/** Sightings that an order should have covered, of an identifier that none named: the case was closed before they came. */
+function tooLateToGrow(arrived: Observations, entries: EntriesByRef, states: States): number {
+  return arrived.filter(({ event }) =>
+    entriesOf(event, entries).some(
+      (entry) =>
+        states.get(entry.requestId)?.state === 'ended' &&
+        standingOf(entry, event) !== 'after_cut_off' &&
+        linksUnregistered(event, (ref) => entries.get(ref) ?? [], entry.requestId),
     ),
   ).length;
 }

@@ -1,33 +1,51 @@
 /** A request was accepted: register every ref of its subject known now, and say where it was seen so far. */
-import type { Arrived } from '@lethe/service';
-import { type Found, registerEntries } from '@lethe/subject-footprint';
+import type { Arrived, Reader } from '@lethe/service';
+import { type Erasing, type Found, isToBegin, registerEntries } from '@lethe/subject-footprint';
 import { type DiscoveryContext, inBulk } from '../handler-context.ts';
 import { walkSubject } from '../locating/walk-subject.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { locations } from '../store/locations.ts';
 
+type Accepted = Arrived<DiscoveryContext, 'SubjectRequestAccepted'>;
+
+interface Beginning {
+  readonly accepted: Accepted[number];
+  readonly found: Found;
+  /** What is known already: the case may have been heard of before its request. */
+  readonly erasing: Erasing;
+}
+
 export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', {
-  read: async (arrived: Arrived<DiscoveryContext, 'SubjectRequestAccepted'>, reader): Promise<readonly Found[]> => {
-    const found: Found[] = [];
-    for (const { event } of arrived) found.push(await walkSubject(reader, event.identities));
-    return found;
+  read: async (arrived: Accepted, reader: Reader): Promise<readonly Beginning[]> => {
+    const states = await reader.states(
+      locations,
+      arrived.map(({ event }) => event.requestId),
+    );
+    const beginnings: Beginning[] = [];
+    for (const accepted of arrived) {
+      const state = states.get(accepted.event.requestId) ?? locations.initial;
+      if (!isToBegin(state)) continue;
+      const found = await walkSubject(reader, accepted.event.identities);
+      beginnings.push({ accepted, found, erasing: state.erasing });
+    }
+    return beginnings;
   },
-  decide: (arrived, found, now) => {
-    const each = arrived.flatMap(({ event, given }, index) => {
-      const walked = found[index];
-      return walked === undefined ? [] : [{ event, given, walked }];
-    });
-    return {
-      writes: each.flatMap(({ event, given, walked }) =>
-        registerEntries(
-          walked.identifiers.map(({ ref }) => given.registerHash(ref)),
-          event.requestId,
-          now,
-        ).map(erasureRegister.add),
-      ),
-      commands: each.map(({ event: { requestId, controller }, walked }) =>
-        locations.command(requestId, { type: 'BeginLocation', requestId, controller, found: walked }),
-      ),
-    };
-  },
+  decide: (_arrived, beginnings, now) => ({
+    writes: beginnings.flatMap(({ accepted: { event, given }, found, erasing }) =>
+      registerEntries(
+        found.identifiers.map(({ ref }) => given.registerHash(ref)),
+        event.requestId,
+        now,
+        erasing,
+      ).map(erasureRegister.add),
+    ),
+    commands: beginnings.map(({ accepted: { event }, found }) =>
+      locations.command(event.requestId, {
+        type: 'BeginLocation',
+        requestId: event.requestId,
+        controller: event.controller,
+        found,
+      }),
+    ),
+  }),
 });

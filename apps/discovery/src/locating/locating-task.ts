@@ -1,99 +1,120 @@
 /**
  * The locating barrier's poller: one for all open locations, so the hot path pays nothing. It reads what the barriers
- * need, always after it saw the records that need it, and gives it to them as commands.
+ * need, always after it saw the records that need it, and gives it to them as commands. All open locations have their
+ * turn, the oldest first, and one that fails is no reason for the others to wait.
  */
-import type { ServiceHandle, Task } from '@lethe/service';
-import { fencePositions } from '@lethe/service';
-import {
-  type BarrierFact,
-  barrierNeed,
-  type LogEnd,
-  newRefs,
-  type Position,
-  registerEntries,
-} from '@lethe/subject-footprint';
+import { ProblemError, type ServiceHandle, type Task } from '@lethe/service';
+import { isPassing } from '@lethe/store';
+import { type BarrierFact, barrierNeed, refsToRegister, registerEntries } from '@lethe/subject-footprint';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { locations } from '../store/locations.ts';
-import { openLocations } from '../store/open-locations.ts';
+import { type OpenLocation, openLocations } from '../store/open-locations.ts';
+import { barrierFacts } from './barrier-facts.ts';
 import { walkSubject } from './walk-subject.ts';
 
-const EVERY_MS = 150;
-const AT_ONCE = 200;
+/** What the task uses of the service, for specs that have no whole one. */
+export type LocatingService = Pick<
+  ServiceHandle,
+  'bus' | 'command' | 'logger' | 'metrics' | 'prefix' | 'store' | 'topic' | 'transact'
+>;
 
-export function locatingTask(service: ServiceHandle, registerHash: (ref: string) => string): Task {
-  const feeds = [service.topic('lethe.user-events')];
-  const observations = [service.topic('lethe.observations')];
-  const intake = `${service.prefix}-intake`;
+export interface Locating {
+  readonly everyMs: number;
+  /** How many are looked at in one step. */
+  readonly atOnce: number;
+  readonly gaugesEveryMs: number;
+}
 
-  const factFor = {
-    feed_ends: async (): Promise<BarrierFact> => ({ need: 'feed_ends', ends: await logEnds(service, feeds) }),
-    observation_ends: async (): Promise<BarrierFact> => ({
-      need: 'observation_ends',
-      ends: await logEnds(service, observations),
-    }),
-    intake_positions: async (): Promise<BarrierFact> => ({
-      need: 'intake_positions',
-      positions: (await service.bus.committedOffsets(intake, feeds)).map(({ offset, ...at }) => ({
-        ...at,
-        next: offset,
-      })),
-    }),
-    discovery_positions: async (): Promise<BarrierFact> => ({
-      need: 'discovery_positions',
-      positions: (await fencePositions(service.store, 'discovery', observations)) satisfies readonly Position[],
-    }),
-  } as const;
+type Need = BarrierFact['need'];
 
-  /** One transaction: the record as it is now, the walk in the same snapshot, registration of what is new. */
-  const walkAgain = (requestId: string): Promise<void> =>
-    service.transact(async (reader, now) => {
-      const state = (await reader.states(locations, [requestId])).get(requestId);
-      if (state === undefined || barrierNeed(state)?.need !== 'walk') return {};
-      const found = await walkSubject(reader, state.found.identifiers);
-      const fresh = newRefs(state.found, found).map(registerHash);
-      return {
-        writes: registerEntries(fresh, requestId, now).map(erasureRegister.add),
-        commands: [locations.command(requestId, { type: 'WalkAgain', turn: state.turn, found })],
-      };
-    });
+const usual: Locating = { everyMs: 150, atOnce: 200, gaugesEveryMs: 1_000 };
+
+export function locatingTask(
+  service: LocatingService,
+  registerHash: (ref: string) => string,
+  { everyMs, atOnce, gaugesEveryMs }: Locating = usual,
+): Task {
+  const factFor = barrierFacts(service);
+  /** The last one that had its turn; null when the next is the oldest. */
+  let last: OpenLocation | null = null;
+  let gaugesAt = -Infinity;
 
   const step = async (): Promise<boolean> => {
-    const open = await openLocations(service.store, AT_ONCE);
-    let moved = false;
+    await showStanding();
+    const open = await openLocations.after(service.store, last, atOnce);
     // Read at most once for all locations of this round, and only after they were seen.
-    const facts = new Map<string, Promise<BarrierFact>>();
-    for (const { id, state } of open) {
-      const wanted = barrierNeed(state);
-      if (wanted === null) continue;
-      if (wanted.need === 'walk') {
-        await walkAgain(id);
-        moved = true;
-        continue;
+    const facts = new Map<Need, Promise<BarrierFact | null>>();
+    const read = (need: Need): Promise<BarrierFact | null> => {
+      const reading = facts.get(need) ?? factFor[need]().catch((error: unknown) => failed({ need, error }));
+      facts.set(need, reading);
+      return reading;
+    };
+    let moved = false;
+    for (const location of open) {
+      last = location;
+      try {
+        moved = (await serve(location, read)) || moved;
+      } catch (error) {
+        if (error instanceof ProblemError) return false; // busy, and so it is for all of them
+        failed({ requestId: location.id, error });
+        if (isPassing(error)) return false; // the next ones follow in the next step
       }
-      const reading = facts.get(wanted.need) ?? factFor[wanted.need]();
-      facts.set(wanted.need, reading);
-      const after = await service.command(locations, id, {
-        type: 'HearBarrier',
-        turn: wanted.turn,
-        fact: await reading,
-      });
-      moved ||= after.turn !== wanted.turn;
     }
+    if (open.length < atOnce) last = null;
     return moved;
   };
 
-  return { name: 'locating', everyMs: EVERY_MS, step };
-}
+  /** True if the barrier has moved. */
+  const serve = async (
+    { id, state }: OpenLocation,
+    read: (need: Need) => Promise<BarrierFact | null>,
+  ): Promise<boolean> => {
+    const wanted = barrierNeed(state);
+    if (wanted === null) return false;
+    if (wanted.need === 'walk') {
+      await walkAgain(id);
+      return true;
+    }
+    const fact = await read(wanted.need);
+    if (fact === null) return false;
+    const after = await service.command(locations, id, { type: 'HearBarrier', turn: wanted.turn, fact });
+    return after.turn !== wanted.turn;
+  };
 
-async function logEnds(service: ServiceHandle, topics: readonly string[]): Promise<readonly LogEnd[]> {
-  const starts = new Map(
-    (await service.bus.startOffsets(topics)).map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]),
-  );
-  const ends = await service.bus.endOffsets(topics);
-  return ends.map(({ topic, partition, offset }) => ({
-    topic,
-    partition,
-    start: starts.get(`${topic}/${partition}`) ?? 0,
-    end: offset,
-  }));
+  /** One transaction: the record as it is now, the walk in the same snapshot, registration of what is new. */
+  const walkAgain = async (requestId: string): Promise<void> => {
+    const ends = { capped: false };
+    await service.transact(async (reader, now) => {
+      ends.capped = false;
+      const state = (await reader.states(locations, [requestId])).get(requestId);
+      if (state === undefined || barrierNeed(state)?.need !== 'walk') return {};
+      const found = await walkSubject(reader, state.found.identifiers);
+      const fresh = refsToRegister(state.found, found);
+      ends.capped = state.found.capped && fresh.length === 0;
+      return {
+        writes: registerEntries(fresh.map(registerHash), requestId, now, state.erasing).map(erasureRegister.add),
+        commands: [locations.command(requestId, { type: 'WalkAgain', turn: state.turn, found })],
+      };
+    });
+    if (!ends.capped) return;
+    service.metrics.count('locations_capped_total', 1);
+    service.logger.warn({ requestId }, 'a location stays incomplete: the subject is larger than may be told');
+  };
+
+  const failed = (what: { readonly error: unknown } & ({ requestId: string } | { need: Need })): null => {
+    service.metrics.count('locating_failures_total', 1);
+    service.logger.warn(what, 'a location waits for its next turn');
+    return null;
+  };
+
+  const showStanding = async (): Promise<void> => {
+    if (performance.now() < gaugesAt) return;
+    gaugesAt = performance.now() + gaugesEveryMs;
+    const { locating, capped, oldestMs } = await openLocations.standing(service.store);
+    service.metrics.gauge('locating_open', locating);
+    service.metrics.gauge('locating_capped', capped);
+    service.metrics.gauge('locating_oldest_seconds', oldestMs / 1_000);
+  };
+
+  return { name: 'locating', everyMs, step };
 }

@@ -6,6 +6,8 @@ import { footprints } from '../store/footprints.ts';
 import { identities } from '../store/identities.ts';
 import { links } from '../store/links.ts';
 
+/** Of one step. Real subjects have a few; this many are some megabytes. */
+const mostLinks = 20_000;
 const nothing: Observed = { identities: [], links: [], footprints: [] };
 
 export async function walkSubject(
@@ -15,7 +17,8 @@ export async function walkSubject(
 ): Promise<Found> {
   let walk: Walk = startWalk(asked.map(({ ref }) => ref));
   while (walk.frontier.length > 0) {
-    walk = step(walk, [...(await links.touching(reader, walk.frontier)), ...arriving.links]);
+    const touching = await links.touching(reader, walk.frontier, mostLinks);
+    walk = step(walk, [...touching, ...arriving.links], touching.length < mostLinks);
   }
   const refs = new Set(walk.refs);
   return foundFrom({

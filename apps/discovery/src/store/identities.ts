@@ -12,13 +12,27 @@ const collection = 'identities';
 
 export const identities = {
   collection,
-  /** The first box stays: another one of the same identifier says nothing new. */
+  /**
+   * The first box stays, because another one of the same identifier says nothing new; unless it is under another key:
+   * then the newer one is taken, so that in time no box is left under a key that is to be retired. With the same key
+   * the document stays as it is, and MongoDB writes nothing.
+   */
   add: ({ ref, controller, type, sealed }: KnownIdentity): BulkWrite => ({
     collection,
     operation: {
       updateOne: {
         filter: { _id: ref as never },
-        update: { $setOnInsert: { controller, type, sealed } },
+        update: [
+          {
+            $set: {
+              controller: { $ifNull: ['$controller', { $literal: controller }] },
+              type: { $ifNull: ['$type', { $literal: type }] },
+              sealed: {
+                $cond: [{ $eq: ['$sealed.keyId', { $literal: sealed.keyId }] }, '$sealed', { $literal: sealed }],
+              },
+            },
+          },
+        ],
         upsert: true,
       },
     },

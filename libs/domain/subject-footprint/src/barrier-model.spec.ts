@@ -4,151 +4,24 @@
  * seen against the register, although a transaction does not see what was registered since it began.
  */
 import { describe, expect, it } from '@jest/globals';
-import type { EventOf, SealedIdentity } from '@lethe/contracts';
 import fc from 'fast-check';
-import type { BarrierFact, LogEnd, Position } from './barrier.ts';
-import { foundFrom, type Found } from './found.ts';
-import { barrierNeed, subjectLocation, type LocationCommand, type LocationState } from './location.ts';
-import { mergeObserved, observe, type Observed } from './observation.ts';
-import { startWalk, step } from './subject.ts';
+import {
+  apply,
+  begun,
+  decide,
+  partitions,
+  read,
+  refs,
+  refsOf,
+  settle,
+  walk,
+  type Move,
+  type World,
+} from './barrier-world.fixture.ts';
+import { barrierNeed } from './location.ts';
+import { mergeObserved, observe } from './observation.ts';
 
 const seed = 541_909;
-const requestId = '0d6d5f6a-5b0e-4c6e-9d52-7f5d3a2f8b11';
-const now = new Date('2026-03-01T12:00:00.000Z');
-const refs = ['a', 'b', 'c', 'd', 'e'].map((name) => `p1.${name}`);
-const partitions = [0, 1] as const;
-
-type Observation = EventOf<'SubjectObserved'>;
-const box = { keyId: 'k1', nonce: Buffer.alloc(12), ciphertext: Buffer.alloc(16) };
-const joining = (pair: readonly string[]): Observation => ({
-  controller: 'shop',
-  feed: 'accounts/rows',
-  system: 'accounts',
-  dataset: 'rows',
-  operation: 'upsert',
-  identities: pair.map((ref) => ({ type: 'email', ref, sealed: box, links: true })),
-  establishes: true,
-  earliestOccurredAt: now,
-  occurredAt: now,
-  reportedAt: now,
-});
-
-/** The world: two logs of two partitions each, how far each reader is, the index, the register, and the record. */
-interface World {
-  readonly feed: readonly Observation[][];
-  readonly observations: readonly Observation[][];
-  readonly intake: number[];
-  readonly discovery: number[];
-  index: Observed;
-  location: LocationState;
-  readonly registered: Set<string>;
-  /** Per partition, discovery's open transaction: what it read, with register and index as they stood when it began. */
-  readonly open: (Open | null)[];
-  /** What a poller has read and not said yet. */
-  held: LocationCommand | null;
-}
-
-interface Open {
-  readonly record: Observation;
-  readonly registered: ReadonlySet<string>;
-  readonly index: Observed;
-}
-
-type Move =
-  | { readonly move: 'publish'; readonly partition: number; readonly pair: readonly string[] }
-  | { readonly move: 'intake' | 'begin' | 'commit'; readonly partition: number }
-  | { readonly move: 'read' | 'say' | 'poll' };
-
-const nothing: Found = { identifiers: [], footprints: [], capped: false };
-const asked: SealedIdentity = { type: 'email', ref: 'p1.a', sealed: box };
-
-function walk(index: Observed): Found {
-  let at = startWalk([asked.ref]);
-  while (at.frontier.length > 0) at = step(at, index.links);
-  const known = index.identities.filter(({ ref }) => at.refs.includes(ref));
-  const footprints = index.footprints.filter(({ ref }) => at.refs.includes(ref));
-  return foundFrom({ asked: [asked], known, footprints, capped: at.capped });
-}
-
-/** One transaction of discovery: the command, and the refs that it publishes registered with it. */
-function decide(world: World, command: LocationCommand): void {
-  for (const event of subjectLocation.decide(world.location, command, now)) {
-    world.location = subjectLocation.evolve(world.location, event);
-  }
-  for (const { ref } of world.location.found.identifiers) world.registered.add(ref);
-}
-
-const refsOf = ({ identifiers }: Found): readonly string[] => identifiers.map(({ ref }) => ref).sort();
-const ends = (topic: string, logs: readonly (readonly unknown[])[]): readonly LogEnd[] =>
-  logs.map((log, partition) => ({ topic, partition, start: 0, end: log.length }));
-const positions = (topic: string, next: readonly number[]): readonly Position[] =>
-  next.map((each, partition) => ({ topic, partition, next: each }));
-
-/** Reads what the record needs now; it is said only later, and the world moves in between. */
-function read(world: World): LocationCommand | null {
-  const need = barrierNeed(world.location);
-  if (need === null) return null;
-  const { turn } = need;
-  if (need.need === 'walk') return { type: 'WalkAgain', turn, found: walk(world.index) };
-  return { type: 'HearBarrier', turn, fact: factOf(world, need.need) };
-}
-
-function factOf(world: World, need: BarrierFact['need']): BarrierFact {
-  switch (need) {
-    case 'feed_ends':
-      return { need, ends: ends('feed', world.feed) };
-    case 'intake_positions':
-      return { need, positions: positions('feed', world.intake) };
-    case 'observation_ends':
-      return { need, ends: ends('observations', world.observations) };
-    case 'discovery_positions':
-      return { need, positions: positions('observations', world.discovery) };
-  }
-}
-
-function apply(world: World, move: Move): void {
-  const at = 'partition' in move ? move.partition : 0;
-  switch (move.move) {
-    case 'publish':
-      world.feed[at]?.push(joining(move.pair));
-      return;
-    case 'intake': {
-      // Passed on to whichever partition its first ref says, then committed.
-      const record = world.feed[at]?.[world.intake[at] ?? 0];
-      if (record === undefined) return;
-      world.observations[refs.indexOf(record.identities[0]?.ref ?? '') % 2]?.push(record);
-      world.intake[at] = (world.intake[at] ?? 0) + 1;
-      return;
-    }
-    case 'begin': {
-      const record = world.observations[at]?.[world.discovery[at] ?? 0];
-      if (record !== undefined)
-        world.open[at] ??= { record, registered: new Set(world.registered), index: world.index };
-      return;
-    }
-    case 'commit': {
-      const open = world.open[at] ?? null;
-      if (open === null) return;
-      world.open[at] = null;
-      world.discovery[at] = (world.discovery[at] ?? 0) + 1;
-      world.index = mergeObserved([world.index, observe(open.record)]);
-      // Snapshots allow write skew: what was registered meanwhile is not seen here.
-      if (open.record.identities.some(({ ref }) => open.registered.has(ref))) {
-        decide(world, { type: 'NoteGrowth', found: walk(mergeObserved([open.index, observe(open.record)])) });
-      }
-      return;
-    }
-    case 'read':
-      world.held = read(world);
-      return;
-    case 'say':
-      if (world.held !== null) decide(world, world.held);
-      world.held = null;
-      return;
-    case 'poll':
-      for (let turn = 0; turn < 6; turn += 1) decide(world, read(world) ?? { type: 'NoteGrowth', found: nothing });
-  }
-}
 
 const partition = fc.constantFrom(...partitions);
 const publish = fc.record({
@@ -163,36 +36,6 @@ const aMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 5, arbitrary: readers },
   { weight: 5, arbitrary: poller },
 );
-
-/** Everybody takes turns until the location is complete and every log is read to its end. */
-function settle(world: World): void {
-  for (let round = 0; round < 40; round += 1) {
-    for (const each of partitions) {
-      apply(world, { move: 'intake', partition: each });
-      apply(world, { move: 'begin', partition: each });
-      apply(world, { move: 'commit', partition: each });
-    }
-    apply(world, { move: 'read' });
-    apply(world, { move: 'say' });
-  }
-}
-
-function begun(before: readonly Move[]): World {
-  const world: World = {
-    feed: [[], []],
-    observations: [[], []],
-    intake: [0, 0],
-    discovery: [0, 0],
-    index: { identities: [], links: [], footprints: [] },
-    location: subjectLocation.initial,
-    registered: new Set(),
-    open: [null, null],
-    held: null,
-  };
-  for (const move of before) apply(world, move);
-  decide(world, { type: 'BeginLocation', requestId, controller: 'shop', found: walk(world.index) });
-  return world;
-}
 
 describe(`the locating barrier (seed ${seed})`, () => {
   it('holds everything published before the request was accepted when complete, and misses nothing after', () => {
@@ -273,5 +116,45 @@ describe(`the locating barrier (seed ${seed})`, () => {
     apply(world, { move: 'commit', partition: 1 });
     poll(world, 10);
     expect(refsOf(world.location.found)).toEqual(['p1.a', 'p1.d', 'p1.e']);
+  });
+
+  it('begins again where a topic was replaced, and is complete once an operator has adopted the new one', () => {
+    const replacing: fc.Arbitrary<Move> = fc.oneof(
+      fc.record({
+        move: fc.constant('replace' as const),
+        log: fc.constantFrom('feed' as const, 'observations' as const),
+      }),
+      fc.constant<Move>({ move: 'adopt' }),
+    );
+    const moves = fc.array(fc.oneof({ weight: 8, arbitrary: aMove }, { weight: 1, arbitrary: replacing }), {
+      maxLength: 60,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(fc.array(publish, { maxLength: 6 }), moves, (before, after) => {
+        const world = begun(before);
+        for (const move of after) apply(world, move);
+        settle(world);
+        expect(world.location.state).toBe('complete');
+        // What was lost with a topic is lost; nothing that was read is.
+        expect(refsOf(world.location.found)).toEqual(refsOf(walk(world.index)));
+      }),
+      { seed, numRuns: 400 },
+    );
+  });
+
+  it.each(['feed', 'observations'] as const)('does not wait for offsets of %s that no longer exist', (log) => {
+    const world = begun([{ move: 'publish', partition: 0, pair: ['p1.a', 'p1.d'] }]);
+    if (log === 'observations') apply(world, { move: 'intake', partition: 0 });
+    poll(world, 4);
+    const waiting = log === 'feed' ? 'waiting_for_intake' : 'waiting_for_discovery';
+    expect(world.location.barrier?.phase).toBe(waiting);
+    apply(world, { move: 'replace', log });
+    poll(world, 10);
+    // A reader that still stands in the old topic may have something to commit.
+    if (log === 'observations') expect(world.location.barrier?.phase).toBe(waiting);
+    apply(world, { move: 'adopt' });
+    poll(world, 10);
+    expect(world.location.state).toBe('complete');
   });
 });

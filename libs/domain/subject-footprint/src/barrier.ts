@@ -1,14 +1,22 @@
 /** A partition as the broker has it: `start` is its first offset that is still there, `end` the next to be written. */
 export interface LogEnd {
   readonly topic: string;
+  readonly topicId: string;
   readonly partition: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** How far a reader has come in a partition: the next offset that it will read. */
+/** Kafka's id of a topic: offsets mean something only in the topic that they were counted in. */
+export interface TopicIdentity {
+  readonly topic: string;
+  readonly topicId: string;
+}
+
+/** How far a reader has come in a partition: the next offset that it will read, and in which topic of that name. */
 export interface Position {
   readonly topic: string;
+  readonly topicId: string;
   readonly partition: number;
   readonly next: number;
 }
@@ -19,6 +27,10 @@ export interface Position {
  *
  * Why it is exact: what lies below W (the end of the observations, read after the refs were registered) is committed
  * and visible to the walk that follows; what lies at or above W was read after the registration and sees it.
+ *
+ * V and W name the topics that they count in. When one of these was replaced, its offsets will never come: the barrier
+ * begins again. And while a reader still stands in a replaced one (an operator has not adopted the new one yet), it
+ * waits: what that reader had begun may not be committed.
  */
 export type Barrier =
   /** The refs are registered; V = the ends of all feed partitions, is to be read now. */
@@ -31,7 +43,9 @@ export type Barrier =
   | { readonly phase: 'waiting_for_discovery'; readonly until: readonly Position[] }
   /** The subject is to be walked again: it has grown, or that was all. */
   | { readonly phase: 'walking' }
-  | { readonly phase: 'complete' };
+  | { readonly phase: 'complete' }
+  /** The barrier stood, but the subject is larger than may be told: nobody can say that this is all. */
+  | { readonly phase: 'capped' };
 
 /** What a phase needs to hear to go on. `feed_ends` and `observation_ends` are answered by LogEnds, the others by Positions. */
 export type BarrierNeed =
@@ -39,7 +53,12 @@ export type BarrierNeed =
 
 export type BarrierFact =
   | { readonly need: 'feed_ends' | 'observation_ends'; readonly ends: readonly LogEnd[] }
-  | { readonly need: 'intake_positions' | 'discovery_positions'; readonly positions: readonly Position[] };
+  | {
+      readonly need: 'intake_positions' | 'discovery_positions';
+      readonly positions: readonly Position[];
+      /** The topics that have these names now. */
+      readonly topics: readonly TopicIdentity[];
+    };
 
 export function needOf(barrier: Barrier): BarrierNeed {
   switch (barrier.phase) {
@@ -54,6 +73,7 @@ export function needOf(barrier: Barrier): BarrierNeed {
     case 'walking':
       return 'walk';
     case 'complete':
+    case 'capped':
       return 'nothing';
   }
 }
@@ -68,12 +88,16 @@ export function hear(barrier: Barrier, fact: BarrierFact): Barrier {
       return { phase: 'waiting_for_discovery', until: toRead(fact.ends) };
     case 'intake_positions':
     case 'discovery_positions':
-      return hearPositions(barrier, fact.positions);
+      return hearPositions(barrier, fact.positions, fact.topics);
   }
 }
 
-function hearPositions(barrier: Barrier, positions: readonly Position[]): Barrier {
+function hearPositions(barrier: Barrier, positions: readonly Position[], topics: readonly TopicIdentity[]): Barrier {
   if (barrier.phase !== 'waiting_for_intake' && barrier.phase !== 'waiting_for_discovery') return barrier;
+  const replaced = ({ topic, topicId }: TopicIdentity): boolean =>
+    topics.some((now) => now.topic === topic && now.topicId !== topicId);
+  if (barrier.until.some(replaced)) return { phase: 'reading_feed_ends' };
+  if (positions.some(replaced)) return barrier;
   const left = barrier.until.filter((place) => !reached(place, positions));
   // What is reached stays reached, so the state shrinks only when there is something to say.
   if (left.length === barrier.until.length && left.length > 0) return barrier;
@@ -85,10 +109,12 @@ function hearPositions(barrier: Barrier, positions: readonly Position[]): Barrie
 function toRead(ends: readonly LogEnd[]): readonly Position[] {
   return ends
     .filter(({ start, end }) => end > start)
-    .map(({ topic, partition, end }) => ({ topic, partition, next: end }));
+    .map(({ topic, topicId, partition, end }) => ({ topic, topicId, partition, next: end }));
 }
 
 /** A partition without a position was not begun. */
-function reached({ topic, partition, next }: Position, positions: readonly Position[]): boolean {
-  return positions.some((at) => at.topic === topic && at.partition === partition && at.next >= next);
+function reached({ topic, topicId, partition, next }: Position, positions: readonly Position[]): boolean {
+  return positions.some(
+    (at) => at.topic === topic && at.topicId === topicId && at.partition === partition && at.next >= next,
+  );
 }

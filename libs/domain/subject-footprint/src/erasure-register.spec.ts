@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { registerEntries, standingOf, withOrderSent, type RegisterEntry } from './erasure-register.ts';
+import {
+  heardOrder,
+  linksUnregistered,
+  notErasing,
+  registerEntries,
+  standingOf,
+  type RegisterEntry,
+} from './erasure-register.ts';
 
 const cutOff = new Date('2026-03-01T12:00:00.000Z');
 const later = new Date('2026-03-01T12:05:00.000Z');
@@ -17,7 +24,7 @@ const sent = { system: 'sales', sentAt: later, eraseThrough: cutOff };
 
 describe('the erasure register', () => {
   it('has one pending entry per hash and request', () => {
-    expect(registerEntries(['r1.hash', 'r1.hash'], 'request', before)).toEqual([pending]);
+    expect(registerEntries(['r1.hash', 'r1.hash'], 'request', before, notErasing)).toEqual([pending]);
   });
 
   it('learns the cut-off and when each system began, in any order and as often as it is told', () => {
@@ -27,8 +34,31 @@ describe('the erasure register', () => {
       { system: 'accounts', at: cutOff },
       { system: 'sales', at: later },
     ];
-    expect([first, sent, second, sent].reduce(withOrderSent, pending)).toEqual({ ...pending, cutOff, began });
-    expect([second, sent, first].reduce(withOrderSent, pending)).toEqual({ ...pending, cutOff, began });
+    expect([first, sent, second, sent].reduce(heardOrder, pending)).toEqual({ ...pending, cutOff, began });
+    expect([second, sent, first].reduce(heardOrder, pending)).toEqual({ ...pending, cutOff, began });
+  });
+
+  it('begins with what is known already: no further order may come', () => {
+    const known = heardOrder(notErasing, sent);
+    expect(registerEntries(['r1.hash'], 'request', before, known)).toEqual([heardOrder(pending, sent)]);
+    expect(heardOrder(known, sent)).toBe(known);
+  });
+
+  it('tells a sighting that joins an identifier which was never registered', () => {
+    const seen = (...refs: readonly string[]) => ({
+      identities: refs.map((ref) => ({
+        type: 'email',
+        ref,
+        sealed: { keyId: 'k', nonce: Buffer.alloc(12), ciphertext: Buffer.alloc(16) },
+        links: !ref.startsWith('mentioned'),
+      })),
+    });
+    const entriesOf = (ref: string) => (ref === 'known' ? [pending] : []);
+    expect(linksUnregistered(seen('known', 'other'), entriesOf, 'request')).toBe(true);
+    expect(linksUnregistered(seen('known', 'other'), entriesOf, 'another request')).toBe(false);
+    expect(linksUnregistered(seen('known', 'mentioned'), entriesOf, 'request')).toBe(false);
+    expect(linksUnregistered(seen('known'), entriesOf, 'request')).toBe(false);
+    expect(linksUnregistered(seen('other', 'another'), entriesOf, 'request')).toBe(false);
   });
 
   it('lets everything in while it is pending', () => {
@@ -43,7 +73,7 @@ describe('the erasure register', () => {
   ] as const)(
     '%s at %p stands as %s: covered only before that system began, or else before the cut-off',
     (system, reportedAt, standing) => {
-      expect(standingOf(withOrderSent(pending, sent), { system, reportedAt })).toBe(standing);
+      expect(standingOf(heardOrder(pending, sent), { system, reportedAt })).toBe(standing);
     },
   );
 });

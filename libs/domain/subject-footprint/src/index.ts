@@ -11,14 +11,27 @@ export {
   type BarrierNeed,
   type LogEnd,
   type Position,
+  type TopicIdentity,
 } from './barrier.ts';
 export { dayOf } from './day.ts';
-export { registerEntries, standingOf, withOrderSent, type RegisterEntry, type Standing } from './erasure-register.ts';
+export {
+  heardOrder,
+  linksUnregistered,
+  notErasing,
+  registerEntries,
+  standingOf,
+  type Erasing,
+  type Order,
+  type RegisterEntry,
+  type Standing,
+} from './erasure-register.ts';
 export { footprintOf, footprintsOfSubject, mergeFootprints, type RefFootprint } from './footprint.ts';
-export { addsSystem, foundFrom, mergeFound, newRefs, type Found } from './found.ts';
+export { foundFrom, mergeFound, refsToRegister, type Found } from './found.ts';
 export { linkId, linkOf, mergeLinks, type Link } from './link.ts';
 export {
   barrierNeed,
+  isOpen,
+  isToBegin,
   subjectLocation,
   type BeginLocation,
   type EndLocation,
@@ -28,6 +41,7 @@ export {
   type LocationNote,
   type LocationState,
   type NoteGrowth,
+  type NoteOrderSent,
   type WalkAgain,
 } from './location.ts';
 export { mergeObserved, observe, type KnownIdentity, type Observed } from './observation.ts';

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Footprint, SealedIdentity } from '@lethe/contracts';
+import { encodeEvent, type Footprint, type SealedIdentity } from '@lethe/contracts';
 import fc from 'fast-check';
-import type { BarrierFact } from './barrier.ts';
-import type { Found } from './found.ts';
+import type { BarrierFact, Position } from './barrier.ts';
+import { refsToRegister, type Found } from './found.ts';
 import {
   barrierNeed,
+  isOpen,
+  isToBegin,
   subjectLocation,
   type LocationCommand,
   type LocationEvent,
@@ -56,12 +58,21 @@ const located = ({ events }: Told) =>
     return [{ increment, complete, refs, systems: footprints.map(({ system }) => system) }];
   });
 
-const feed = { topic: 'lethe.user-events', partition: 0 };
-const own = { topic: 'lethe.observations', partition: 5 };
+const feed = { topic: 'lethe.user-events', topicId: 'feed-1', partition: 0 };
+const own = { topic: 'lethe.observations', topicId: 'own-1', partition: 5 };
 const feedEnds: BarrierFact = { need: 'feed_ends', ends: [{ ...feed, start: 0, end: 10 }] };
 const observationEnds: BarrierFact = { need: 'observation_ends', ends: [{ ...own, start: 2, end: 7 }] };
-const intakeAt = (next: number): BarrierFact => ({ need: 'intake_positions', positions: [{ ...feed, next }] });
-const discoveryAt = (next: number): BarrierFact => ({ need: 'discovery_positions', positions: [{ ...own, next }] });
+const intakePositions = (positions: readonly Position[]): BarrierFact => ({
+  need: 'intake_positions',
+  positions,
+  topics: [feed],
+});
+const intakeAt = (next: number): BarrierFact => intakePositions([{ ...feed, next }]);
+const discoveryAt = (next: number): BarrierFact => ({
+  need: 'discovery_positions',
+  positions: [{ ...own, next }],
+  topics: [own],
+});
 const toTheWalk = (told: Told): Told => [feedEnds, intakeAt(10), observationEnds, discoveryAt(7)].reduce(hear, told);
 
 describe('a location', () => {
@@ -82,7 +93,7 @@ describe('a location', () => {
     told = hear(told, feedEnds);
     expect(needs()).toBe('intake_positions');
     told = hear(told, intakeAt(9));
-    told = hear(told, { need: 'intake_positions', positions: [] });
+    told = hear(told, intakePositions([]));
     expect(needs()).toBe('intake_positions');
     told = hear(told, intakeAt(10));
     expect(needs()).toBe('observation_ends');
@@ -100,9 +111,9 @@ describe('a location', () => {
       { ...feed, partition: 2, start: 0, end: 5 },
     ];
     const told = hear(begun(found(['a'])), { need: 'feed_ends', ends });
-    const one = hear(told, { need: 'intake_positions', positions: [{ ...feed, next: 3 }] });
+    const one = hear(told, intakePositions([{ ...feed, next: 3 }]));
     expect(one.state.barrier).toEqual({ phase: 'waiting_for_intake', until: [{ ...feed, partition: 2, next: 5 }] });
-    const two = hear(one, { need: 'intake_positions', positions: [{ ...feed, partition: 2, next: 5 }] });
+    const two = hear(one, intakePositions([{ ...feed, partition: 2, next: 5 }]));
     expect(barrierNeed(two.state)?.need).toBe('observation_ends');
   });
 
@@ -149,6 +160,59 @@ describe('a location', () => {
     expect(again.state).toMatchObject({ state: 'complete', completedAt: now, increment: 3 });
   });
 
+  const capped = (names: readonly string[], systems: readonly string[] = []): Found => ({
+    ...found(names, systems),
+    capped: true,
+  });
+
+  it('of a subject that is larger than may be told stays incomplete, and goes on telling of systems', () => {
+    const told = toTheWalk(begun(capped(['a'])));
+    const done = walk(told, capped(['a'], ['sales']));
+    expect(located(done)).toEqual([
+      { increment: 1, complete: false, refs: ['a'], systems: [] },
+      { increment: 2, complete: false, refs: ['a'], systems: ['sales'] },
+    ]);
+    expect(done.state).toMatchObject({ state: 'capped', completedAt: null, openSince: now });
+    expect(barrierNeed(done.state)).toBeNull();
+    const more = tell(done, { type: 'NoteGrowth', found: capped(['a'], ['returns']) });
+    expect(located(more).at(-1)).toMatchObject({ increment: 3, complete: false });
+    expect(more.state.state).toBe('capped');
+    expect(tell(more, { type: 'EndLocation' }).state).toMatchObject({ state: 'ended', found: { identifiers: [] } });
+  });
+
+  it('is complete no more when it turns out to be larger than may be told', () => {
+    const done = walk(toTheWalk(begun(found(['a']))), found(['a']));
+    const grown = tell(done, { type: 'NoteGrowth', found: capped(['a']) });
+    expect(located(grown).at(-1)).toMatchObject({ increment: 3, complete: false });
+    const again = walk(toTheWalk(grown), capped(['a']));
+    expect(again.state).toMatchObject({ state: 'capped', completedAt: null });
+    expect(located(again)).toHaveLength(3);
+  });
+
+  it('never tells more than fits into one event, and says that there is more', () => {
+    const large = (count: number): Found => ({
+      ...found([]),
+      identifiers: Array.from({ length: count }, (_, index) => ({
+        ...identifier(`large${index}`),
+        sealed: { keyId: 'k1', nonce: Buffer.alloc(12), ciphertext: Buffer.alloc(20_000) },
+      })),
+    });
+    const sizes = [begun(large(200)), tell(begun(large(2)), { type: 'NoteGrowth', found: large(200) })].map((told) => {
+      const [event] = told.events.filter((each) => each.event === 'SubjectLocated').slice(-1);
+      if (event === undefined) throw new Error('nothing was told');
+      expect(told.state.found.capped).toBe(true);
+      const { event: name, ...body } = event;
+      return encodeEvent(name, body).length;
+    });
+    for (const size of sizes) expect(size).toBeLessThan(700_000);
+    const many = begun(found(Array.from({ length: 1_200 }, (_, index) => `${index}`)));
+    expect(many.state.found.identifiers).toHaveLength(500);
+    expect(many.state.found.capped).toBe(true);
+    // What would not be told is not registered either.
+    expect(refsToRegister(many.state.found, found(['one more']))).toEqual([]);
+    expect(refsToRegister(found(['a']), found(['a', 'b']))).toEqual(['p1.b']);
+  });
+
   it('is begun once, and forgets when its case is over', () => {
     const told = begun(found(['a'], ['sales']));
     expect(tell(told, { type: 'BeginLocation', requestId, controller: 'shop', found: found(['z']) })).toEqual(told);
@@ -163,6 +227,51 @@ describe('a location', () => {
       expect(tell(ended, command)).toEqual(ended);
     }
     expect(tell({ state: initial, events: [] }, { type: 'NoteGrowth', found: found(['b']) }).events).toEqual([]);
+  });
+});
+
+describe(`in whatever order its request, its case's orders and their end are heard (seed ${seed})`, () => {
+  const order = (system: string, minute: number): LocationCommand => ({
+    type: 'NoteOrderSent',
+    system,
+    sentAt: new Date(now.getTime() + minute * 60_000),
+    eraseThrough: now,
+  });
+  const begin: LocationCommand = {
+    type: 'BeginLocation',
+    requestId,
+    controller: 'shop',
+    found: found(['a'], ['sales']),
+  };
+  const caseEvents = [order('sales', 0), order('returns', 1), order('sales', 2)];
+  const heard = (commands: readonly LocationCommand[]): Told => commands.reduce(tell, { state: initial, events: [] });
+
+  it('knows the orders, and an ended one keeps no identifier', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 4 }),
+        fc.boolean(),
+        fc.subarray([...caseEvents], { minLength: 1 }),
+        (at, ends, orders) => {
+          const rest: readonly LocationCommand[] = [...orders, ...(ends ? [{ type: 'EndLocation' as const }] : [])];
+          const expected = heard([begin, ...rest]).state;
+          const other = heard([...rest.slice(0, at), begin, ...rest.slice(at), ...rest]).state;
+          for (const key of ['state', 'requestId', 'controller', 'found', 'beganAt', 'erasing'] as const) {
+            expect(other[key]).toEqual(expected[key]);
+          }
+          if (ends) expect(other.found.identifiers).toEqual([]);
+        },
+      ),
+      { seed, numRuns: 200 },
+    );
+  });
+
+  it('says nothing of a request whose case was closed before it was heard of', () => {
+    const told = heard([order('sales', 0), { type: 'EndLocation' }, begin, begin]);
+    expect(located(told)).toEqual([]);
+    expect(barrierNeed(told.state)).toBeNull();
+    expect([isOpen(told.state), isToBegin(told.state)]).toEqual([false, false]);
+    expect(told.state.erasing).toEqual({ cutOff: now, began: [{ system: 'sales', at: now }] });
   });
 });
 

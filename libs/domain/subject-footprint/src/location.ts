@@ -1,14 +1,18 @@
 import type { Decider, Emitted } from '@lethe/contracts';
 import { hear, needOf, type Barrier, type BarrierFact, type BarrierNeed } from './barrier.ts';
+import { heardOrder, notErasing, type Erasing, type Order } from './erasure-register.ts';
 import { addsSystem, mergeFound, newRefs, type Found } from './found.ts';
 
 /** The location of one request's subject. The record's id is the request's. */
 export interface LocationState {
   /**
    * `locating` while the barrier stands: the poller serves these. `complete` when it is done. Growth raises it again,
-   * also after completion was told; `completedAt` says whether it was.
+   * also after completion was told; `completedAt` says whether it was. `capped`: the barrier stood, but there is more
+   * than may be told, so it stays incomplete and its case open until a person has reviewed it (which comes with the
+   * lifecycle of cases). `unheard` and `ended` may know orders of a request that was not heard of: topics have no order
+   * among them.
    */
-  readonly state: 'unheard' | 'locating' | 'complete' | 'ended';
+  readonly state: 'unheard' | 'locating' | 'complete' | 'capped' | 'ended';
   readonly requestId: string | null;
   readonly controller: string | null;
   readonly barrier: Barrier | null;
@@ -19,8 +23,12 @@ export interface LocationState {
   /** Everything known; emptied when the location ends. */
   readonly found: Found;
   readonly beganAt: Date | null;
+  /** Since when it owes an answer: its beginning, or what raised it again after it was complete. */
+  readonly openSince: Date | null;
   /** When SubjectLocated first said that it is complete; every later one says so too. */
   readonly completedAt: Date | null;
+  /** What its case's orders said: refs that are found later are registered with it. */
+  readonly erasing: Erasing;
 }
 
 /** A request was accepted and its component was walked; its refs are registered in the same transaction. */
@@ -51,17 +59,23 @@ export interface NoteGrowth {
   readonly found: Found;
 }
 
+/** The case has ordered a system to erase. */
+export interface NoteOrderSent extends Order {
+  readonly type: 'NoteOrderSent';
+}
+
 /** The case is closed: the location has no further use for what it knows. */
 export interface EndLocation {
   readonly type: 'EndLocation';
 }
 
-export type LocationCommand = BeginLocation | HearBarrier | WalkAgain | NoteGrowth | EndLocation;
+export type LocationCommand = BeginLocation | HearBarrier | WalkAgain | NoteGrowth | NoteOrderSent | EndLocation;
 
 export type LocationNote =
   | { readonly event: 'LocationBegan'; readonly requestId: string; readonly controller: string; readonly beganAt: Date }
   | { readonly event: 'SubjectFound'; readonly found: Found }
   | { readonly event: 'BarrierMoved'; readonly barrier: Barrier }
+  | { readonly event: 'OrderHeard'; readonly order: Order }
   | { readonly event: 'LocationEnded' };
 
 export type LocationEvent = Emitted<'SubjectLocated'> | LocationNote;
@@ -76,7 +90,9 @@ const initial: LocationState = {
   increment: 0,
   found: nothing,
   beganAt: null,
+  openSince: null,
   completedAt: null,
+  erasing: notErasing,
 };
 
 /** Register what is known, wait for what was published before, walk again, until nothing more is found. */
@@ -100,22 +116,33 @@ function decide(state: LocationState, command: LocationCommand, now: Date): read
       return walkAgain(state, command, now);
     case 'NoteGrowth':
       return isOpen(state) ? grown(state, command.found, now) : [];
+    case 'NoteOrderSent':
+      return noteOrder(state, command);
     case 'EndLocation':
-      return isOpen(state) ? [{ event: 'LocationEnded' }] : [];
+      return state.state === 'ended' ? [] : [{ event: 'LocationEnded' }];
   }
 }
 
-function isOpen({ state }: LocationState): boolean {
-  return state === 'locating' || state === 'complete';
+/** True while the location takes in what is found; before and after that it keeps no identifier. */
+export function isOpen({ state }: Pick<LocationState, 'state'>): boolean {
+  return state === 'locating' || state === 'complete' || state === 'capped';
+}
+
+/** True until its request was accepted: then its refs are registered. */
+export function isToBegin({ beganAt }: Pick<LocationState, 'beganAt'>): boolean {
+  return beganAt === null;
 }
 
 function begin(state: LocationState, { requestId, controller, found }: BeginLocation, now: Date): LocationEvent[] {
-  if (state.state !== 'unheard') return [];
-  const began = { ...state, requestId };
+  if (!isToBegin(state)) return [];
+  const began: LocationEvent = { event: 'LocationBegan', requestId, controller, beganAt: now };
+  // Its case was closed before it was heard of (a MongoDB restored behind Kafka): nobody waits for it.
+  if (state.state === 'ended') return [began];
+  const all = mergeFound(nothing, found);
   return [
-    { event: 'LocationBegan', requestId, controller, beganAt: now },
-    { event: 'SubjectFound', found },
-    located(began, found, false, now),
+    began,
+    { event: 'SubjectFound', found: all },
+    located({ ...state, requestId }, all, false, now),
     { event: 'BarrierMoved', barrier: { phase: 'reading_feed_ends' } },
   ];
 }
@@ -129,27 +156,38 @@ function hearBarrier({ barrier, turn }: LocationState, command: HearBarrier): re
 function walkAgain(state: LocationState, { turn, found }: WalkAgain, now: Date): readonly LocationEvent[] {
   if (!isOpen(state)) return [];
   const conclusive = state.barrier?.phase === 'walking' && state.turn === turn;
-  if (!conclusive || newRefs(state.found, found).length > 0) return grown(state, found, now);
-  const done: LocationEvent = { event: 'BarrierMoved', barrier: { phase: 'complete' } };
-  if (state.completedAt !== null) return [...grown(state, found, now), done];
   const all = mergeFound(state.found, found);
+  if (!conclusive || widens(state.found, all)) return grown(state, found, now);
+  const done: LocationEvent = { event: 'BarrierMoved', barrier: { phase: all.capped ? 'capped' : 'complete' } };
+  if (all.capped || state.completedAt !== null) return [...grown(state, found, now), done];
   return [{ event: 'SubjectFound', found: all }, located(state, all, true, now), done];
 }
 
 /**
  * A further increment if an identifier or a system is new. A new identifier was not registered while the barrier stood,
  * and a transaction that had begun before does not see it registered: the barrier begins again. A location that was
- * complete stays so (whatever was owed is in it), and what is new is told all the same.
+ * complete stays so (whatever was owed is in it), and what is new is told all the same. Only one that turns out to be
+ * larger than may be told is complete no more.
  */
 function grown(state: LocationState, found: Found, now: Date): readonly LocationEvent[] {
-  const byIdentifier = newRefs(state.found, found).length > 0;
-  if (!byIdentifier && !addsSystem(state.found, found)) return [];
   const all = mergeFound(state.found, found);
+  const wider = widens(state.found, all);
+  if (!wider && !addsSystem(state.found, all)) return [];
   return [
     { event: 'SubjectFound', found: all },
-    located(state, all, state.completedAt !== null, now),
-    ...(byIdentifier ? [{ event: 'BarrierMoved' as const, barrier: { phase: 'reading_feed_ends' as const } }] : []),
+    located(state, all, state.completedAt !== null && !all.capped, now),
+    ...(wider ? [{ event: 'BarrierMoved' as const, barrier: { phase: 'reading_feed_ends' as const } }] : []),
   ];
+}
+
+/** `all` holds an identifier more, or there is one more than it can hold. */
+function widens(known: Found, all: Found): boolean {
+  return newRefs(known, all).length > 0 || (all.capped && !known.capped);
+}
+
+function noteOrder({ erasing }: LocationState, { system, sentAt, eraseThrough }: NoteOrderSent): LocationEvent[] {
+  const order = { system, sentAt, eraseThrough };
+  return heardOrder(erasing, order) === erasing ? [] : [{ event: 'OrderHeard', order }];
 }
 
 function located(state: LocationState, found: Found, complete: boolean, now: Date): LocationEvent {
@@ -164,18 +202,24 @@ function evolve(state: LocationState, event: LocationEvent): LocationState {
   switch (event.event) {
     case 'LocationBegan': {
       const { requestId, controller, beganAt } = event;
-      return { ...state, state: 'locating', requestId, controller, beganAt };
+      const ended = state.state === 'ended';
+      return { ...state, state: ended ? 'ended' : 'locating', requestId, controller, beganAt, openSince: beganAt };
     }
     case 'SubjectFound':
       return { ...state, found: event.found };
     case 'SubjectLocated': {
       const { increment, complete, locatedAt } = event;
-      return { ...state, increment, completedAt: complete ? (state.completedAt ?? locatedAt) : null };
+      const openSince = state.state === 'complete' ? locatedAt : state.openSince;
+      return { ...state, increment, openSince, completedAt: complete ? (state.completedAt ?? locatedAt) : null };
     }
     case 'BarrierMoved': {
       const { barrier } = event;
-      return { ...state, state: barrier.phase === 'complete' ? 'complete' : 'locating', barrier, turn: state.turn + 1 };
+      const { phase } = barrier;
+      const reached = phase === 'complete' || phase === 'capped' ? phase : 'locating';
+      return { ...state, state: reached, barrier, turn: state.turn + 1 };
     }
+    case 'OrderHeard':
+      return { ...state, erasing: heardOrder(state.erasing, event.order) };
     case 'LocationEnded':
       return { ...state, state: 'ended', barrier: null, found: nothing };
   }

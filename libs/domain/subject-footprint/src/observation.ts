@@ -12,7 +12,7 @@ export interface KnownIdentity {
 
 /** What observations add to the index, as data. Every part is keyed, and repeating or reordering changes nothing. */
 export interface Observed {
-  /** By `ref`; one that is known stays as it is. */
+  /** By `ref`. Another box of a known one replaces it when it is under another key, so that keys can be retired. */
   readonly identities: readonly KnownIdentity[];
   /** By `id`; see mergeLinks. */
   readonly links: readonly Link[];
@@ -29,10 +29,11 @@ export interface Observed {
 export function observe(observation: EventOf<'SubjectObserved'>): Observed {
   const { identities, controller, feed, earliestOccurredAt, occurredAt } = observation;
   const distinct = [...new Map(identities.map((identity) => [identity.ref, identity])).values()];
-  const linking = [...new Set(identities.filter(({ links }) => links).map(({ ref }) => ref))];
+  const [first, ...others] = [...new Set(identities.filter(({ links }) => links).map(({ ref }) => ref))].sort();
   return {
     identities: distinct.map(({ ref, type, sealed }) => ({ ref, controller, type, sealed })),
-    links: pairs(linking).map(([one, other]) => linkOf(one, other, feed, earliestOccurredAt)),
+    // A star says the same as all pairs, with n-1 writes for n identities. Sorted: their order says nothing.
+    links: first === undefined ? [] : others.map((other) => linkOf(first, other, feed, earliestOccurredAt)),
     footprints: distinct.map(({ ref }) => footprintOf(ref, observation, earliestOccurredAt, occurredAt)),
   };
 }
@@ -43,8 +44,10 @@ export function mergeObserved(all: readonly Observed[]): Observed {
   const links = new Map<string, Link>();
   const footprints = new Map<string, RefFootprint>();
   for (const observed of all) {
-    for (const identity of observed.identities)
-      if (!identities.has(identity.ref)) identities.set(identity.ref, identity);
+    for (const identity of observed.identities) {
+      const known = identities.get(identity.ref);
+      if (known?.sealed.keyId !== identity.sealed.keyId) identities.set(identity.ref, identity);
+    }
     for (const link of observed.links) put(links, link, mergeLinks);
     for (const footprint of observed.footprints) put(footprints, footprint, mergeFootprints);
   }
@@ -54,8 +57,4 @@ export function mergeObserved(all: readonly Observed[]): Observed {
 function put<T extends { readonly id: string }>(into: Map<string, T>, one: T, merge: (a: T, b: T) => T): void {
   const known = into.get(one.id);
   into.set(one.id, known === undefined ? one : merge(known, one));
-}
-
-function pairs(refs: readonly string[]): readonly (readonly [string, string])[] {
-  return refs.flatMap((one, index) => refs.slice(index + 1).map((other) => [one, other] as const));
 }
