@@ -84,7 +84,11 @@ describe('the outbox', () => {
     };
     const writing = new AbortController();
     const relaying = (async () => {
-      while ((await take()) > 0 || !writing.signal.aborted);
+      for (;;) {
+        // Looked at before the outbox is read: what was written in between would be left.
+        const over = writing.signal.aborted;
+        if ((await take()) === 0 && over) return;
+      }
     })();
     // Each writer's clock is off by seconds: what a record says next still goes behind what it said.
     const write = async (writer: number): Promise<void> => {
