@@ -1,3 +1,4 @@
+/** Starts discovery: configuration, catalog and keys, handed down once. */
 import { readCatalogFolder } from '@lethe/catalog';
 import { loadKeys, registerHash, sealerOf } from '@lethe/identity';
 import { parseConfig, runService } from '@lethe/service';

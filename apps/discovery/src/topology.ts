@@ -1,3 +1,4 @@
+/** The table of discovery: what it hears, who answers, what it says. */
 import { service } from '@lethe/service';
 import { caseClosed } from './handlers/case-closed.ts';
 import { orderSent } from './handlers/order-sent.ts';

@@ -36,6 +36,8 @@ interface Growth {
 
 interface Seen {
   readonly observed: Observed;
+  /** The key of the box that is held for each ref. */
+  readonly keys: ReadonlyMap<string, string>;
   readonly entries: EntriesByRef;
   /** Of the requests that these observations belong to as far as their time goes. */
   readonly states: States;
@@ -45,19 +47,23 @@ interface Seen {
 export const subjectObserved = inBulk('SubjectObserved', {
   read: async (arrived: Observations, reader): Promise<Seen> => {
     const observed = mergeObserved(arrived.map(({ event }) => observe(event)));
+    const keys = await identities.keysOf(
+      reader,
+      observed.identities.map(({ ref }) => ref),
+    );
     const entries = await entriesByRef(arrived, observed, reader);
     const inTime = arrived.flatMap(({ event }) =>
       entriesOf(event, entries).filter((entry) => standingOf(entry, event) !== 'after_cut_off'),
     );
     const states = await reader.states(locations, [...new Set(inTime.map(({ requestId }) => requestId))]);
-    return { observed, entries, states, growth: await growthOf(states, observed, reader) };
+    return { observed, keys, entries, states, growth: await growthOf(states, observed, reader) };
   },
-  decide: (arrived, { observed, entries, states, growth }, now) => {
+  decide: (arrived, { observed, keys, entries, states, growth }, now) => {
     const [first] = arrived;
     const hashOf = first?.given.registerHash;
     return {
       writes: [
-        ...observed.identities.map(identities.add),
+        ...observed.identities.flatMap((identity) => identities.add(identity, keys.get(identity.ref))),
         ...observed.links.map(links.add),
         ...observed.footprints.map(footprints.seen),
         ...(hashOf === undefined ? [] : growth.flatMap((each) => registered(each, hashOf, now))),

@@ -14,29 +14,21 @@ export const identities = {
   collection,
   /**
    * The first box stays, because another one of the same identifier says nothing new; unless it is under another key:
-   * then the newer one is taken, so that in time no box is left under a key that is to be retired. With the same key
-   * the document stays as it is, and MongoDB writes nothing.
+   * then the newer one is taken, so that in time no box is left under a key that is to be retired.
+   *
+   * @param held the key of the box that is there, by `keysOf`; undefined when none is. Looking first is faster than
+   * writing: most identifiers are known, and those are not written at all.
    */
-  add: ({ ref, controller, type, sealed }: KnownIdentity): BulkWrite => ({
-    collection,
-    operation: {
-      updateOne: {
-        filter: { _id: ref as never },
-        update: [
-          {
-            $set: {
-              controller: { $ifNull: ['$controller', { $literal: controller }] },
-              type: { $ifNull: ['$type', { $literal: type }] },
-              sealed: {
-                $cond: [{ $eq: ['$sealed.keyId', { $literal: sealed.keyId }] }, '$sealed', { $literal: sealed }],
-              },
-            },
-          },
-        ],
-        upsert: true,
-      },
-    },
-  }),
+  add: ({ ref, controller, type, sealed }: KnownIdentity, held: string | undefined): readonly BulkWrite[] => {
+    if (held === sealed.keyId) return [];
+    const update = held === undefined ? { $setOnInsert: { controller, type, sealed } } : { $set: { sealed } };
+    const operation = { updateOne: { filter: { _id: ref as never }, update, upsert: held === undefined } };
+    return [{ collection, operation }];
+  },
+  keysOf: async (reader: Reader, refs: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const found = await identities.find(reader, refs);
+    return new Map(found.map(({ ref, sealed }) => [ref, sealed.keyId]));
+  },
   find: async (reader: Reader, refs: readonly string[]): Promise<readonly SealedIdentity[]> => {
     if (refs.length === 0) return [];
     const found = await reader.find<IdentityDocument>(collection, { _id: { $in: refs } });
