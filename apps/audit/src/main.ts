@@ -1,3 +1,4 @@
+/** Starts audit: configuration and keys, handed down once. */
 import { loadKeys, sealerOf } from '@lethe/identity';
 import { parseConfig, runService } from '@lethe/service';
 import { AuditModule } from './audit.module.ts';

@@ -1,3 +1,4 @@
+/** The table of audit: what it hears and who answers. */
 import { service } from '@lethe/service';
 import {
   caseClosed,

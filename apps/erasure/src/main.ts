@@ -1,3 +1,4 @@
+/** Starts erasure: configuration, catalog and keys, handed down once; here it gets the key that opens boxes for orders. */
 import { readCatalogFolder } from '@lethe/catalog';
 import { loadKeys, sealerOf } from '@lethe/identity';
 import { parseConfig, runService } from '@lethe/service';

@@ -1,3 +1,4 @@
+/** The table of erasure: what it hears, who answers, what it says, and for which topic boxes are opened (`sealedFor`). */
 import { topics } from '@lethe/contracts';
 import { sealedFor, service } from '@lethe/service';
 import { erasureAnswered } from './handlers/erasure-answered.ts';

@@ -1,3 +1,4 @@
+/** Intake's own settings beside the platform's. */
 import { z } from 'zod';
 
 /** How long repeats of one observation are merged before they go out as one. */

@@ -1,3 +1,4 @@
+/** Starts intake: configuration, catalog and keys, handed down once. */
 import { readCatalogFolder } from '@lethe/catalog';
 import { loadKeys, sealerOf } from '@lethe/identity';
 import { parseConfig, runService } from '@lethe/service';

@@ -1,3 +1,4 @@
+/** The table of intake: what it hears, who answers, what it says. */
 import { service } from '@lethe/service';
 import { coalesceForMs } from './config.ts';
 import { caseClosed } from './handlers/case-closed.ts';

@@ -1,3 +1,4 @@
+/** From the .avsc files to src/generated, file by file. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inline, withoutDocs } from './inline.ts';

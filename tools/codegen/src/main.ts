@@ -1,3 +1,4 @@
+/** `npm run codegen`: writes the generated types, or with `--check` says what has drifted. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractsFolder } from './contracts-folder.ts';

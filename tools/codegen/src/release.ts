@@ -1,3 +1,4 @@
+/** `npm run release-contracts`: freezes the present schemas as versions, unless one is incompatible. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { incompatibilities } from '@lethe/contracts';

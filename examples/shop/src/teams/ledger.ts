@@ -1,3 +1,4 @@
+/** When an order is done already: the ledger of answers by order id, so that a repeated order is not erased twice. */
 import type { ErasureAnswered, ErasureMethod, ErasureOrdered } from '@lethe/contracts';
 
 /** What a team keeps of an answered order: no identifier, and nothing of the rows but their number. */

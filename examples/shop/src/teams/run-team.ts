@@ -1,3 +1,4 @@
+/** The process of a team, from its environment to its end. */
 import { kafkaBus } from '@lethe/bus';
 import type { ErasureMethod } from '@lethe/contracts';
 import type { System } from '../data/systems.ts';

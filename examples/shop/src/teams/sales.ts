@@ -1,3 +1,4 @@
+/** The sales team: keeps its lines, removes the customer. */
 import { openSales } from '../stores/sales.ts';
 import { runTeam } from './run-team.ts';
 

@@ -1,3 +1,4 @@
+/** What a team has to do: hear an order, erase and write its answer down in one transaction, then say it. */
 import { randomUUID } from 'node:crypto';
 import type { Batch, Bus, BusRecord, Consumer, Producer, Verdict } from '@lethe/bus';
 import { cloudEventHeaders, ContractError, decodeEvent, encodeEvent, topicName } from '@lethe/contracts';

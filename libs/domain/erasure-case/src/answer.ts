@@ -1,3 +1,4 @@
+/** Whether an answer ends its order: every answer of a team has one outcome. */
 import type { RecordAnswer } from './commands.ts';
 import type { CaseEvent } from './events.ts';
 import { answerFault } from './hear-answer.ts';

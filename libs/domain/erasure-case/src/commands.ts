@@ -1,3 +1,4 @@
+/** What a case can be told. */
 import type { EventOf, Scope } from '@lethe/contracts';
 import type { Plan } from './plan.ts';
 

@@ -1,3 +1,4 @@
+/** When a case orders, when it asks again, when it closes. */
 import { recordAnswer, takeStray } from './answer.ts';
 import type { Accept, CaseCommand, Locate } from './commands.ts';
 import type { CaseEvent } from './events.ts';

@@ -1,3 +1,4 @@
+/** What a case says to others, and what it notes for itself. */
 import type { Emitted } from '@lethe/contracts';
 import type { LocationFacts, Order, RequestFacts, StrayAnswer, Unheeded } from './state.ts';
 

@@ -1,3 +1,4 @@
+/** What a case knows after an event. It decides nothing. */
 import { isFinal, straysFull } from './answer.ts';
 import type { CaseEvent, PlannedOrder } from './events.ts';
 import { earliestLease } from './lease.ts';

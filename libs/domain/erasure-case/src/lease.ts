@@ -1,3 +1,4 @@
+/** When an open order is published again. */
 import type { CaseEvent } from './events.ts';
 import type { CaseState, Order } from './state.ts';
 

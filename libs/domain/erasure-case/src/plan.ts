@@ -1,3 +1,4 @@
+/** Which systems a case asks, and which it leaves out and why. */
 import { capableSystems, type Catalog, type System } from '@lethe/catalog';
 import type { EventOf, Footprint, SealedIdentity } from '@lethe/contracts';
 

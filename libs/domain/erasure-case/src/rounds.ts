@@ -1,3 +1,4 @@
+/** When a system gets an order, and when another round of it. */
 import type { CaseEvent, PlannedOrder } from './events.ts';
 import { published, type Lease } from './lease.ts';
 import { orderIdOf } from './order-id.ts';

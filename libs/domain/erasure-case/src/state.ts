@@ -1,3 +1,4 @@
+/** The shape of a case and of its orders; what may happen to them is in decide.ts and answer.ts. */
 import type {
   AnswerOutcome,
   ErasureException,

@@ -1,3 +1,4 @@
+/** What is remembered of an erased identifier, and how a later sighting stands to it. */
 import type { EventOf } from '@lethe/contracts';
 
 /** How far a case has begun to erase, as its OrderSent events say. */

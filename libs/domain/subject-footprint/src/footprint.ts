@@ -1,3 +1,4 @@
+/** Where an identifier was seen: system and dataset, first and last day. */
 import type { Footprint } from '@lethe/contracts';
 import { dayOf, earlier, later } from './day.ts';
 

@@ -1,3 +1,4 @@
+/** What a walk found, and what it adds to what was known. */
 import type { Footprint, SealedIdentity } from '@lethe/contracts';
 import { footprintsOfSubject } from './footprint.ts';
 import { longestWalk } from './subject.ts';

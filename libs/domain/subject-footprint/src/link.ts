@@ -1,3 +1,4 @@
+/** Two identifiers that belong to one subject. */
 import { dayOf, earlier } from './day.ts';
 
 /** Two identifiers of one subject, as a feed verified them. Links are stored, subjects are not: a subject is walked. */

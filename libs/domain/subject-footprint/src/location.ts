@@ -1,3 +1,4 @@
+/** The location of one request: what was found so far, what is said about it, and when it is complete. */
 import type { Decider, Emitted } from '@lethe/contracts';
 import { hear, needOf, type Barrier, type BarrierFact, type BarrierNeed } from './barrier.ts';
 import { heardOrder, notErasing, type Erasing, type Order } from './erasure-register.ts';

@@ -1,3 +1,4 @@
+/** What one observation adds to the index: identities, links between those that link, footprints. */
 import type { EventOf, SealedIdentifier } from '@lethe/contracts';
 import { footprintOf, mergeFootprints, type RefFootprint } from './footprint.ts';
 import { linkOf, mergeLinks, type Link } from './link.ts';

@@ -1,3 +1,4 @@
+/** Walking a subject: from the refs that were asked for over links to all of it. */
 import type { Link } from './link.ts';
 
 /** No real person has more identifiers; a component that does is a mistake that must not take the service with it. */

@@ -1,3 +1,4 @@
+/** What a subject request can be told: by its requester once, by its case afterwards. */
 import type { EventOf, Ground, Requester, RequestType, Scope, SealedIdentity } from '@lethe/contracts';
 
 /** Somebody asks. The caller has checked it; the id is the key: whoever sends it twice gets the same request. */

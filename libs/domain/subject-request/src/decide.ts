@@ -1,3 +1,4 @@
+/** When a subject request is accepted, in progress, completed. */
 import type { HearOrderAnswered, HearOrderSent, Receive, RequestCommand } from './commands.ts';
 import type { RequestEvent } from './events.ts';
 import { evolve, isFinal } from './evolve.ts';

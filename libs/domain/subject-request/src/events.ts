@@ -1,3 +1,4 @@
+/** What a subject request says to others, and what it notes for itself. */
 import type { Emitted } from '@lethe/contracts';
 import type { Asked, Closure, HeardAnswer, HeardOrder } from './state.ts';
 

@@ -1,3 +1,4 @@
+/** What a subject request knows after an event. It decides nothing. */
 import type { RequestEvent } from './events.ts';
 import { failuresKept, type HeardAnswer, type HeardOrder, type RequestState } from './state.ts';
 

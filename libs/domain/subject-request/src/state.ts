@@ -1,3 +1,4 @@
+/** The shape of a subject request: no identifier in it. */
 import type {
   AnswerOutcome,
   ErasureException,

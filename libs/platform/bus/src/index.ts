@@ -1,3 +1,4 @@
+/** The bus: Kafka behind a port, with a memory bus that passes the same contract. */
 export type * from './bus.ts';
 export {
   deadLetterNotes,

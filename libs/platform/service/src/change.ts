@@ -1,3 +1,4 @@
+/** A write as data. */
 import type { AnyBulkWriteOperation } from 'mongodb';
 
 /** One write as data. Rules that handle events in bulk return these; their store rooms build them. */

@@ -1,3 +1,4 @@
+/** `/health/live`, `/health/ready`, `/health/startup`, `/metrics`. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { type Health, type HealthFacts, liveness, readiness } from './health.ts';
 
