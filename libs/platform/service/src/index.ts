@@ -24,7 +24,7 @@ export {
 } from './handlers.ts';
 export { heardTopics, type Task } from './hearing.ts';
 export { adoptFence, adoptRelay, type Adoption } from './adopt.ts';
-export { fences, fenceId, fencePositions, judgeFence, judgePosition, type FenceDocument } from './offset-fence.ts';
+export { fences, fenceId, judgeFence, judgePosition, type FenceDocument } from './offset-fence.ts';
 export { outboxDepth, type OutboxDepth } from './outbox.ts';
 export { judgeRelay, readRelay, type RelayDocument, type RelayJudgement } from './relay-document.ts';
 export { parseBody, parseQuery, ProblemError, type Fault, type Problem } from './problem.ts';

@@ -121,18 +121,6 @@ export async function readFence(
   return fences(store.db).findOne({ _id: fenceId(service, partition) });
 }
 
-/** How far a service has come in each partition of these topics. */
-export async function fencePositions(
-  store: Store,
-  service: string,
-  topics: readonly string[],
-): Promise<readonly (TopicPartition & { readonly next: number })[]> {
-  const found = await fences(store.db)
-    .find({ topic: { $in: topics }, _id: { $regex: `^${service}:` } })
-    .toArray();
-  return found.flatMap(({ topic, partition, next }) => (next === null ? [] : [{ topic, partition, next }]));
-}
-
 function halt(code: string, message: string): Halt {
   return { kind: 'halt', code, message: `${message}; decide with: npm run fence -- adopt` };
 }

@@ -3,5 +3,5 @@ export { writeInBulk } from './bulk.ts';
 export { connectStore, type Store } from './connect.ts';
 export { claimDue, indexDue, type Due } from './due.ts';
 export { isDuplicateKey, isPassing, isTooMuch, StoreError, type StoreErrorCode } from './errors.ts';
-export { loadOpen, loadRecords, writeRecords, type RecordChange, type RecordDocument } from './records.ts';
+export { loadRecords, writeRecords, type RecordChange, type RecordDocument } from './records.ts';
 export { transact, type TransactionOptions } from './transaction.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { namespace, testStack } from '@lethe/testkit';
 import { connectStore, type Store } from './connect.ts';
-import { loadOpen, loadRecords, type RecordChange, writeRecords } from './records.ts';
+import { loadRecords, type RecordChange, writeRecords } from './records.ts';
 import { transact } from './transaction.ts';
 
 interface State {
@@ -48,12 +48,5 @@ describe('records', () => {
     await expect(write(change('b', 1, 9), stale)).rejects.toMatchObject({ name: 'StoreError', code: 'conflict' });
     const found = await load('a', 'b', 'nobody');
     expect([...found.values()].map(({ state }) => state.count).sort()).toEqual([1, 2]);
-  });
-
-  it('gives pollers what was left alone longest', async () => {
-    await write(change('old', 0, 1, -5), change('older', 0, 1, -9));
-    const kind = { collection: 'records', initial: { count: 0, open: '' } };
-    expect((await loadOpen<State>(store.db, kind, { open: 'yes' }, 2)).map(({ id }) => id)).toEqual(['older', 'old']);
-    expect(await loadOpen<State>(store.db, kind, { open: 'no' }, 2)).toEqual([]);
   });
 });

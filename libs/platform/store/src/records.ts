@@ -33,23 +33,6 @@ export async function loadRecords<S>(
   return new Map(found.map((document) => [document._id, document as RecordDocument<S>]));
 }
 
-/** States of the records whose fields equal the given ones, for pollers; the longest untouched first. */
-export async function loadOpen<S>(
-  db: Db,
-  { collection }: { readonly collection: string; readonly initial: S },
-  fields: Readonly<Record<string, string>>,
-  most: number,
-): Promise<readonly { readonly id: string; readonly state: S }[]> {
-  const filter = Object.fromEntries(Object.entries(fields).map(([field, value]) => [`state.${field}`, value]));
-  const found = await db
-    .collection<RecordDocument<S>>(collection)
-    .find(filter as never)
-    .sort({ pos: 1 })
-    .limit(most)
-    .toArray();
-  return found.map(({ _id, state }) => ({ id: _id, state: state }));
-}
-
 /**
  * Writes all changes in one bulk, each only if the record still has the version that was read.
  * @throws StoreError `conflict` when one of them has moved on (a duplicate key means the same, see transact).
