@@ -1,8 +1,8 @@
 /** The table of bad input on the feed, on a real topic of a real process: one outcome each, and the partition goes on. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterNotes, deadLetterTopic, type OutgoingRecord, readDeadLetter } from '@lethe/bus';
-import { cloudEventHeaders, encodeEvent, type UserEvent } from '@lethe/contracts';
+import { deadLetterNotes, type OutgoingRecord, readDeadLetter } from '@lethe/bus';
+import { deadLetterTopic, cloudEventHeaders, encodeEvent, type UserEvent } from '@lethe/contracts';
 import { developmentKeys, sealerOf } from '@lethe/identity';
 import { waitFor } from '@lethe/testkit';
 import { customer, email, givenUserEvent } from '../intake.given.ts';

@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OutgoingRecord } from './bus.ts';
-import {
-  deadLetterNotes,
-  deadLetterOf,
-  deadLetterTopic,
-  type DeadLetterSource,
-  readDeadLetter,
-} from './dead-letter.ts';
+import { deadLetterNotes, deadLetterOf, type DeadLetterSource, readDeadLetter } from './dead-letter.ts';
 
 /** No cipher, but nothing of the input is in the output as it was. */
 const flip = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xa5));
@@ -61,7 +55,7 @@ describe('dead letter', () => {
     );
     expect(everything(letter)).not.toContain('anna');
     expect(letter.key).toBeNull();
-    expect(letter.topic).toBe(deadLetterTopic('lethe.user-events'));
+    expect(letter.topic).toBe('lethe.user-events.dead-letter');
   });
 
   it('says in clear where it came from and why', () => {

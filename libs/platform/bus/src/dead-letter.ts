@@ -3,11 +3,8 @@
  * sealed in the value. Nothing of the publisher's is copied in clear: a key, a header and even `ce_id` may hold an
  * identifier, put there by mistake or on purpose.
  */
+import { deadLetterTopic } from '@lethe/contracts';
 import type { BusRecord, OutgoingRecord, RecordHeaders, TopicPartition } from './bus.ts';
-
-export const DEAD_LETTER_SUFFIX = '.dead-letter';
-
-export const deadLetterTopic = (topic: string): string => `${topic}${DEAD_LETTER_SUFFIX}`;
 
 export interface DeadLetterSource extends TopicPartition {
   readonly record: BusRecord;

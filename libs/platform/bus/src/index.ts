@@ -4,7 +4,6 @@ export {
   deadLetterNotes,
   type DeadLetterNotes,
   deadLetterOf,
-  deadLetterTopic,
   type DeadLetter,
   type DeadLetterSource,
   readDeadLetter,
