@@ -1,30 +1,12 @@
 /** The shape of a case and of its orders; what may happen to them is in decide.ts and answer.ts. */
-import type {
-  AnswerOutcome,
-  ErasureException,
-  ErasureMethod,
-  Footprint,
-  Scope,
-  SealedIdentity,
-} from '@lethe/contracts';
+import type { AnswerOutcome, ErasureException, EventOf, Footprint, Scope, SealedIdentity } from '@lethe/contracts';
 import type { Exclusion } from './plan.ts';
 
 /** An answer that ends a round; every other one leaves the order open. */
 export type FinalOutcome = Exclude<AnswerOutcome, 'unspecified' | 'failed' | 'not_ordered'>;
 
 /** What a team said. Holds no identifier. */
-export interface Answer {
-  readonly outcome: AnswerOutcome;
-  readonly count: number | null;
-  readonly method: ErasureMethod | null;
-  readonly until: Date | null;
-  readonly fieldsKept: readonly string[];
-  readonly legalBasis: string | null;
-  readonly subProcessorsTold: readonly string[];
-  readonly reason: string | null;
-  readonly erasedThrough: Date;
-  readonly answeredAt: Date;
-}
+export type Answer = Omit<EventOf<'ErasureAnswered'>, 'orderId' | 'requestId'>;
 
 export interface FinalAnswer extends Answer {
   readonly outcome: FinalOutcome;

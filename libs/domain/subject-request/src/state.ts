@@ -3,9 +3,10 @@ import type {
   AnswerOutcome,
   ErasureException,
   ErasureMethod,
+  EventOf,
   Ground,
-  Requester,
   RequestType,
+  Requester,
   Scope,
 } from '@lethe/contracts';
 
@@ -19,19 +20,11 @@ export interface Asked {
   readonly regulations: readonly string[];
 }
 
-/** A system's answer to one order. */
-export interface HeardAnswer {
-  readonly outcome: AnswerOutcome;
-  readonly count: number | null;
-  readonly method: ErasureMethod | null;
-  readonly until: Date | null;
-  readonly fieldsKept: readonly string[];
-  readonly legalBasis: string | null;
-  readonly subProcessorsTold: readonly string[];
-  readonly reason: string | null;
-  readonly contradiction: boolean;
-  readonly answeredAt: Date;
-}
+/** A system's answer to one order, as erasure told it. */
+export type HeardAnswer = Omit<
+  EventOf<'OrderAnswered'>,
+  'caseId' | 'requestId' | 'sequence' | 'orderId' | 'system' | 'round' | 'erasedThrough'
+>;
 
 /** What is kept of an answer that failed: erasure keeps the rest, and a request shows no more. */
 export type HeardFailure = Pick<HeardAnswer, 'outcome' | 'count' | 'method' | 'reason' | 'answeredAt'>;
