@@ -3,9 +3,12 @@ import { service } from '@lethe/service';
 import {
   caseClosed,
   caseOpened,
+  deadLetterRedriven,
+  deadLetterRevealed,
   fenceAdopted,
   orderAnswered,
   orderSent,
+  subjectLookedUp,
   subjectRequestAccepted,
   subjectRequestCompleted,
 } from './handlers/audited-facts.ts';
@@ -24,7 +27,12 @@ export const topology = service({
       OrderAnswered: orderAnswered,
       CaseClosed: caseClosed,
     },
-    'lethe.operator-events': { FenceAdopted: fenceAdopted },
+    'lethe.operator-events': {
+      SubjectLookedUp: subjectLookedUp,
+      DeadLetterRevealed: deadLetterRevealed,
+      DeadLetterRedriven: deadLetterRedriven,
+      FenceAdopted: fenceAdopted,
+    },
   },
   publishes: {},
 });

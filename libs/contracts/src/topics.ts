@@ -97,7 +97,7 @@ export const topics = {
     configs: deleted(proofPeriod, 7 * day),
   },
   'lethe.operator-events': {
-    events: ['FenceAdopted'],
+    events: ['SubjectLookedUp', 'DeadLetterRevealed', 'DeadLetterRedriven', 'FenceAdopted'],
     partitions: 6,
     key: 'actor',
     edge: false,

@@ -54,4 +54,7 @@ export const caseOpened = inBulk('CaseOpened', rule);
 export const orderSent = inBulk('OrderSent', rule);
 export const orderAnswered = inBulk('OrderAnswered', rule);
 export const caseClosed = inBulk('CaseClosed', rule);
+export const subjectLookedUp = inBulk('SubjectLookedUp', rule);
+export const deadLetterRevealed = inBulk('DeadLetterRevealed', rule);
+export const deadLetterRedriven = inBulk('DeadLetterRedriven', rule);
 export const fenceAdopted = inBulk('FenceAdopted', rule);

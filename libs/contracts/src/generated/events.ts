@@ -45,6 +45,40 @@ export interface CaseOpened {
   readonly openedAt: Date;
 }
 
+/** An operator published a dead letter's record again on the topic that it came from. Published by the command line, before the record. */
+export interface DeadLetterRedriven {
+  /** The operator's account in the deployment; identifies staff. Personal data (of staff, not of a subject). */
+  readonly actor: string;
+  /** The dead-letter topic. Not personal data. */
+  readonly topic: string;
+  /** Its partition. Not personal data. */
+  readonly partition: number;
+  /** The dead letter's offset there. Not personal data. */
+  readonly offset: number;
+  /** The topic that it goes to, which is the one it came from. Not personal data. */
+  readonly to: string;
+  /** A code that says why, e.g. ticket_4711; never free text about a person. Not personal data. */
+  readonly reason: string;
+  /** When, in milliseconds since 1970. Not personal data. */
+  readonly redrivenAt: Date;
+}
+
+/** An operator opened a dead letter and saw in clear what its publisher wrote. Published by the command line, before it shows anything. */
+export interface DeadLetterRevealed {
+  /** The operator's account in the deployment; identifies staff. Personal data (of staff, not of a subject). */
+  readonly actor: string;
+  /** The dead-letter topic. Not personal data. */
+  readonly topic: string;
+  /** Its partition. Not personal data. */
+  readonly partition: number;
+  /** The dead letter's offset there. Not personal data. */
+  readonly offset: number;
+  /** A code that says why, e.g. ticket_4711; never free text about a person. Not personal data. */
+  readonly reason: string;
+  /** When, in milliseconds since 1970. Not personal data. */
+  readonly revealedAt: Date;
+}
+
 /** A team says what its system did with an order. Published by that team; the answering system is the topic's. */
 export interface ErasureAnswered {
   /** `<caseId>:<system>:<round>`; every publication of an order keeps it. Not personal data. */
@@ -353,6 +387,18 @@ export interface SubjectLocated {
   readonly locatedAt: Date;
 }
 
+/** An operator looked for what Lethe holds about somebody. Published by the command line, before it looks; what was looked for is not in it. */
+export interface SubjectLookedUp {
+  /** The operator's account in the deployment; identifies staff. Personal data (of staff, not of a subject). */
+  readonly actor: string;
+  /** The subject request that it was for; null when there is none and the reason says why. Not personal data. */
+  readonly requestId: string | null;
+  /** A code that says why, e.g. ticket_4711; never free text about a person. Not personal data. */
+  readonly reason: string;
+  /** When, in milliseconds since 1970. Not personal data. */
+  readonly lookedUpAt: Date;
+}
+
 /** A feed showed that a dataset holds data about somebody; repeats within a short window are merged into one. Published by intake. */
 export interface SubjectObserved {
   /** The controller in whose name the data is held, as the catalog names it. Not personal data. */
@@ -441,6 +487,8 @@ export interface UserEvent {
 export interface Events {
   readonly CaseClosed: CaseClosed;
   readonly CaseOpened: CaseOpened;
+  readonly DeadLetterRedriven: DeadLetterRedriven;
+  readonly DeadLetterRevealed: DeadLetterRevealed;
   readonly ErasureAnswered: ErasureAnswered;
   readonly ErasureOrdered: ErasureOrdered;
   readonly FenceAdopted: FenceAdopted;
@@ -448,6 +496,7 @@ export interface Events {
   readonly OrderSent: OrderSent;
   readonly SchemaPublished: SchemaPublished;
   readonly SubjectLocated: SubjectLocated;
+  readonly SubjectLookedUp: SubjectLookedUp;
   readonly SubjectObserved: SubjectObserved;
   readonly SubjectRequestAccepted: SubjectRequestAccepted;
   readonly SubjectRequestCompleted: SubjectRequestCompleted;
@@ -469,6 +518,8 @@ export type NamedEvent<N extends Named = Named> = {
 export const eventNames = [
   'CaseClosed',
   'CaseOpened',
+  'DeadLetterRedriven',
+  'DeadLetterRevealed',
   'ErasureAnswered',
   'ErasureOrdered',
   'FenceAdopted',
@@ -476,6 +527,7 @@ export const eventNames = [
   'OrderSent',
   'SchemaPublished',
   'SubjectLocated',
+  'SubjectLookedUp',
   'SubjectObserved',
   'SubjectRequestAccepted',
   'SubjectRequestCompleted',

@@ -86,6 +86,24 @@ const events: { readonly [N in Audited]: Events[N] } = {
     openedAt: at,
     closedAt: at,
   },
+  SubjectLookedUp: { actor: canary, requestId: canary, reason: canary, lookedUpAt: at },
+  DeadLetterRevealed: {
+    actor: canary,
+    topic: 'lethe.user-events.dead-letter',
+    partition: 0,
+    offset: 7,
+    reason: canary,
+    revealedAt: at,
+  },
+  DeadLetterRedriven: {
+    actor: canary,
+    topic: 'lethe.user-events.dead-letter',
+    partition: 0,
+    offset: 7,
+    to: 'lethe.user-events',
+    reason: 'mapping_mended',
+    redrivenAt: at,
+  },
   FenceAdopted: {
     actor: canary,
     service: 'erasure',
@@ -104,6 +122,9 @@ const facts: readonly Fact[] = [
   factOf('OrderSent', events.OrderSent, source),
   factOf('OrderAnswered', events.OrderAnswered, source),
   factOf('CaseClosed', events.CaseClosed, source),
+  factOf('SubjectLookedUp', events.SubjectLookedUp, source),
+  factOf('DeadLetterRevealed', events.DeadLetterRevealed, source),
+  factOf('DeadLetterRedriven', events.DeadLetterRedriven, source),
   factOf('FenceAdopted', events.FenceAdopted, source),
 ];
 

@@ -5,6 +5,7 @@ import {
   type EventOf,
   nameOrWithheld,
   type Topics,
+  withheld,
 } from '@lethe/contracts';
 import type { Json } from './canonical-json.ts';
 
@@ -115,12 +116,23 @@ const tellers: { readonly [N in Audited]: (event: EventOf<N>) => Told } = {
       openedAt: event.openedAt.toISOString(),
     },
   }),
+  SubjectLookedUp: (event) => ({
+    ...fromOperator(event.lookedUpAt),
+    details: {
+      request: event.requestId === null ? null : idOrWithheld(event.requestId),
+      reason: codeOrWithheld(event.reason),
+    },
+  }),
+  DeadLetterRevealed: (event) => ({
+    ...fromOperator(event.revealedAt),
+    details: { ...deadLetter(event), reason: codeOrWithheld(event.reason) },
+  }),
+  DeadLetterRedriven: (event) => ({
+    ...fromOperator(event.redrivenAt),
+    details: { ...deadLetter(event), to: nameOrWithheld(event.to), reason: codeOrWithheld(event.reason) },
+  }),
   FenceAdopted: (event) => ({
-    at: event.adoptedAt.toISOString(),
-    publisher: 'operator',
-    requestId: null,
-    sequence: null,
-    // Without the actor: the account names a member of staff.
+    ...fromOperator(event.adoptedAt),
     details: {
       service: nameOrWithheld(event.service),
       topic: nameOrWithheld(event.topic),
@@ -141,6 +153,21 @@ function fromIntake({ requestId, sequence }: AboutRequest, at: Date): Omit<Told,
 function fromErasure({ requestId, sequence }: AboutRequest, at: Date): Omit<Told, 'details'> {
   return { at: at.toISOString(), publisher: 'erasure', requestId, sequence };
 }
+
+/** Without the actor: the account names a member of staff. A look-up is no part of a case's own sequence of facts. */
+function fromOperator(at: Date): Omit<Told, 'details'> {
+  return { at: at.toISOString(), publisher: 'operator', requestId: null, sequence: null };
+}
+
+function deadLetter({ topic, partition, offset }: EventOf<'DeadLetterRevealed' | 'DeadLetterRedriven'>) {
+  return { topic: nameOrWithheld(topic), partition, offset };
+}
+
+/** A typed id may be anything; only a UUID goes in. */
+function idOrWithheld(text: string): string {
+  return uuid.test(text) ? text.toLowerCase() : withheld;
+}
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The second line behind the services that took a team's text in: an old event, or another publisher's, may hold any. */
 function codeOrNull(text: string | null): string | null {

@@ -87,6 +87,9 @@ export function keyOf(event: Emitted<Named>): string | null {
     case 'ErasureOrdered':
       return event.orderId;
     case 'FenceAdopted':
+    case 'SubjectLookedUp':
+    case 'DeadLetterRevealed':
+    case 'DeadLetterRedriven':
       return event.actor;
     case 'SchemaPublished':
       return event.fingerprint;
