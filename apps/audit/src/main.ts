@@ -8,9 +8,9 @@ import { entries } from './store/entries.ts';
 import { log } from './store/log.ts';
 import { topology } from './topology.ts';
 
-await runService('audit', () => {
-  const config = parseConfig(process.env, {});
-  const keys = loadKeys(process.env);
+await runService('audit', (environment) => {
+  const config = parseConfig(environment, {});
+  const keys = loadKeys(environment);
   const sealer = sealerOf(keys);
   return Promise.resolve({
     settings: config,

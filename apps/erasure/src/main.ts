@@ -9,10 +9,10 @@ import { openBox } from './open-box.ts';
 import { erasureCases } from './store/erasure-cases.ts';
 import { topologyOf } from './topology.ts';
 
-await runService('erasure', async () => {
-  const config = parseConfig(process.env, settings);
+await runService('erasure', async (environment) => {
+  const config = parseConfig(environment, settings);
   const catalog = await readCatalogFolder(config.LETHE_CATALOG);
-  const keys = loadKeys(process.env);
+  const keys = loadKeys(environment);
   const sealer = sealerOf(keys);
   const cases = erasureCases({ publishAgainAfterMs: config.LETHE_PUBLISH_AGAIN_MS });
   return {

@@ -9,10 +9,10 @@ import { IntakeModule } from './intake.module.ts';
 import { indexes, subjectRequests } from './store/subject-requests.ts';
 import { topologyOf } from './topology.ts';
 
-await runService('intake', async () => {
-  const config = parseConfig(process.env, settings);
+await runService('intake', async (environment) => {
+  const config = parseConfig(environment, settings);
   const catalog = await readCatalogFolder(config.LETHE_CATALOG);
-  const keys = loadKeys(process.env);
+  const keys = loadKeys(environment);
   const sealer = sealerOf(keys);
   const { identify, forget } = identifier(catalog, sealer);
   return {

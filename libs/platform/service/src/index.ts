@@ -1,6 +1,7 @@
 /** The frame of a service: a table, handlers, pure rules in; delivery, order and durability out. */
 export { type BulkWrite } from './change.ts';
 export { ConfigError, parseConfig, type PlatformSettings } from './config.ts';
+export { withFiles, type Environment } from './environment.ts';
 export {
   handlersFor,
   type Arrived,

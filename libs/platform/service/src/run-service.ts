@@ -9,6 +9,7 @@ import { databaseClock } from './clock.ts';
 import { ConfigError, type PlatformSettings } from './config.ts';
 import { deadLetterEntry } from './dead-letters.ts';
 import { createDecoder } from './decode.ts';
+import { type Environment, withFiles } from './environment.ts';
 import type { RecordsKind } from './handlers.ts';
 import { createHearing, type Task } from './hearing.ts';
 import { createApp } from './http-app.ts';
@@ -52,13 +53,17 @@ export interface ServiceOptions {
 
 /**
  * Runs a service until SIGTERM or SIGINT; resolves when it listens.
- * @param prepare reads configuration, catalog and keys; whatever it throws ends the start with 1 and says why
+ * @param prepare reads configuration, catalog and keys, from the environment that it is given (variables in files are read
+ *   already); whatever it throws ends the start with 1 and says why
  */
-export async function runService(name: string, prepare: () => Promise<ServiceOptions>): Promise<void> {
+export async function runService(
+  name: string,
+  prepare: (environment: Environment) => Promise<ServiceOptions>,
+): Promise<void> {
   let logger = createLogger(name, 'info');
   endOnUncaught(() => logger);
   try {
-    const options = await prepare();
+    const options = await prepare(withFiles(process.env));
     logger = createLogger(name, options.settings.LETHE_LOG_LEVEL);
     const starting = startService(options, logger);
     const stop = once(async (why: string) => {
