@@ -1,0 +1,5 @@
+/** Every group of commands, in the order of the help: one line per group. */
+import type { CommandGroup } from './command-group.ts';
+import { requestCommands } from './request/request-commands.ts';
+
+export const groups: readonly CommandGroup[] = [requestCommands];

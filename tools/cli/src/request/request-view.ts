@@ -1,0 +1,78 @@
+/** A request as intake shows it, as far as it is printed here; `--json` passes the whole on. */
+import { z } from 'zod';
+import { CommandError } from '../command-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { fields, table } from '../terminal/table.ts';
+
+const text = z.string().nullable();
+
+export const requestView = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  controller: z.string(),
+  ground: z.string(),
+  receivedAt: z.string(),
+  respondBy: z.string(),
+  completedAt: text,
+  outcome: text,
+  exceptions: z.array(z.object({ system: z.string(), outcome: z.string(), reason: text })),
+  systems: z.array(
+    z.object({
+      system: z.string(),
+      state: z.string(),
+      round: z.number(),
+      outcome: text,
+      method: text,
+      count: z.number().nullable(),
+      reason: text,
+      answerBy: text,
+      answeredAt: text,
+    }),
+  ),
+});
+export type RequestView = z.infer<typeof requestView>;
+
+export const requestPage = z.object({ items: z.array(requestView), next: text });
+
+/** @throws CommandError when it is not what that service says */
+export const understood = <T>(schema: z.ZodType<T>, body: unknown, service: string): T => {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    exitCodes.refused,
+    `what answers is not ${service}, or another version of it`,
+    `Check the address of ${service}`,
+  );
+};
+
+export const requestText = (request: RequestView): string => {
+  const head = fields([
+    ['request', request.id],
+    ['state', request.state],
+    ['controller', request.controller],
+    ['ground', request.ground],
+    ['received', request.receivedAt],
+    ['respond by', request.respondBy],
+    ['completed', request.completedAt],
+    ['outcome', request.outcome],
+  ]);
+  const systems = table(
+    ['system', 'round', 'state', 'method', 'count', 'reason', 'answer by', 'answered'],
+    request.systems.map((each) => [
+      each.system,
+      each.round,
+      each.state,
+      each.method,
+      each.count,
+      each.reason,
+      each.answerBy,
+      each.answeredAt,
+    ]),
+  );
+  const exceptions = request.exceptions.map(({ system, outcome, reason }) => [system, outcome, reason] as const);
+  return [
+    head,
+    ...(request.systems.length === 0 ? [] : ['', systems]),
+    ...(exceptions.length === 0 ? [] : ['', table(['exception', 'outcome', 'reason'], exceptions)]),
+  ].join('\n');
+};

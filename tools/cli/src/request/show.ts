@@ -1,0 +1,21 @@
+import { addressesOf } from '../addresses.ts';
+import type { Action } from '../command-group.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { idWord, isSet } from '../options.ts';
+import { ask } from '../rest/ask.ts';
+import { requestText, requestView, understood } from './request-view.ts';
+
+/** `lethe request show` */
+export const show: Action = async (terminal, options, words) => {
+  const id = idWord(words);
+  const { intake } = addressesOf(['intake'], options, terminal.env);
+  const { body } = await ask({
+    service: 'intake',
+    base: intake,
+    path: `v1/subject-requests/${id}`,
+    signal: terminal.interrupted,
+  });
+  const request = understood(requestView, body, 'intake');
+  terminal.out(`${isSet(options, 'json') ? JSON.stringify(body) : requestText(request)}\n`);
+  return exitCodes.done;
+};

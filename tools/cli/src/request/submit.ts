@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { addressesOf } from '../addresses.ts';
+import { CommandError } from '../command-error.ts';
+import type { Action } from '../command-group.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { isSet, listOption, textOption, wholeOption } from '../options.ts';
+import { ask } from '../rest/ask.ts';
+import { fields } from '../terminal/table.ts';
+import { follow } from './follow.ts';
+import { readIdentifiers } from './read-identifiers.ts';
+import { understood } from './request-view.ts';
+
+const acknowledgement = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  receivedAt: z.string(),
+  respondBy: z.string(),
+});
+
+/** `lethe request submit` */
+export const submit: Action = async (terminal, options) => {
+  const { intake } = addressesOf(['intake'], options, terminal.env);
+  const timeoutSeconds = wholeOption(options, 'timeout', 1, 86_400);
+  const json = isSet(options, 'json');
+  const identities = await readIdentifiers(terminal, listOption(options, 'identifier'));
+  const key = textOption(options, 'idempotencyKey') ?? randomUUID();
+  const datasets = listOption(options, 'dataset');
+  const authority = textOption(options, 'authority');
+  const receivedAt = textOption(options, 'receivedAt');
+  const reply = await ask({
+    service: 'intake',
+    base: intake,
+    path: 'v1/subject-requests',
+    headers: { 'idempotency-key': key },
+    body: {
+      controller: textOption(options, 'controller'),
+      type: 'erasure',
+      requester: { kind: textOption(options, 'requester'), ...(authority === null ? {} : { authority }) },
+      ground: textOption(options, 'ground'),
+      scope: { all: datasets.length === 0, datasets },
+      regulations: listOption(options, 'regulation'),
+      identities,
+      ...(receivedAt === null ? {} : { receivedAt }),
+    },
+    placeOf: optionOf,
+    signal: terminal.interrupted,
+  }).catch((error: unknown) => {
+    throw whetherAccepted(error, key);
+  });
+  const accepted = understood(acknowledgement, reply.body, 'intake');
+  if (isSet(options, 'wait')) return follow({ terminal, intake, id: accepted.id, timeoutSeconds, json });
+  const again = reply.headers.get('idempotent-replayed') === 'true';
+  if (json) terminal.out(`${JSON.stringify(reply.body)}\n`);
+  else {
+    const { id, state, respondBy } = accepted;
+    terminal.out(
+      `${fields([
+        ['request', id],
+        ['state', state],
+        ['respond by', respondBy],
+      ])}\n`,
+    );
+  }
+  if (again) terminal.note('lethe: this request had been accepted before, under the same key');
+  return exitCodes.done;
+};
+
+/** Without an answer nobody knows whether it was accepted; under the same key it is safe to send again. */
+const whetherAccepted = (error: unknown, key: string): unknown =>
+  error instanceof CommandError && error.exitCode === exitCodes.unreachable
+    ? new CommandError(
+        error.exitCode,
+        `${error.message}\nwhether the request was accepted is not known: send it again with --idempotency-key ${key}`,
+        error.remedy,
+      )
+    : error;
+
+/** From a place in the body to what was written on the command line. */
+const optionOf = (pointer: string): string => {
+  const identity = /^\/identities\/(\d+)(?:\/(type|value))?$/.exec(pointer);
+  if (identity !== null) {
+    const number = `identifier ${Number(identity[1]) + 1}`;
+    return identity[2] === undefined ? number : `${number}, its ${identity[2]}`;
+  }
+  const first = pointer.split('/')[1] ?? '';
+  return options.get(pointer) ?? options.get(`/${first}`) ?? pointer;
+};
+const options: ReadonlyMap<string, string> = new Map([
+  ['/identities', 'the identifiers'],
+  ['/controller', '--controller'],
+  ['/requester', '--requester'],
+  ['/requester/authority', '--authority'],
+  ['/ground', '--ground'],
+  ['/scope', '--dataset'],
+  ['/regulations', '--regulation'],
+  ['/receivedAt', '--received-at'],
+]);

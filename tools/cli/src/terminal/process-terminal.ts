@@ -1,0 +1,53 @@
+/** The terminal of this process. */
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Input, Terminal } from './terminal.ts';
+
+export const processTerminal = (): Terminal => {
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  // `lethe request list | head`: whoever reads has had enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    env: process.env,
+    stdin: processInput(stopping),
+    out: (text) => void process.stdout.write(text),
+    note: (line) => void process.stderr.write(`${line}\n`),
+    interrupted: stopping.signal,
+  };
+};
+
+const processInput = (stopping: AbortController): Input => ({
+  isTerminal: process.stdin.isTTY,
+  read: async (limit) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    for await (const part of process.stdin as AsyncIterable<Buffer>) {
+      parts.push(part);
+      length += part.length;
+      if (length > limit) return null;
+    }
+    return Buffer.concat(parts);
+  },
+  ask: (question) =>
+    new Promise((resolve) => {
+      process.stderr.write(question);
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
+      const end = (line: string | null): void => {
+        lines.removeAllListeners('close');
+        lines.close();
+        process.stderr.write('\n');
+        resolve(line);
+      };
+      lines.once('line', end);
+      lines.once('close', () => end(null));
+      lines.once('SIGINT', () => {
+        stopping.abort();
+        end(null);
+      });
+    }),
+});
