@@ -10,6 +10,7 @@ export {
 } from './dead-letter.ts';
 export { LostPartitionError, RetryableError, TerminalError } from './errors.ts';
 export { kafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
+export { cureKafkajs } from './kafkajs-cures.ts';
 export type { BusLogger } from './logger.ts';
 export { memoryBus, type MemoryBus, type MemoryBusOptions } from './memory-bus.ts';
 export { type MemoryCluster, memoryCluster, type OpenTransaction } from './memory-cluster.ts';
