@@ -1,1 +1,45 @@
-export {};
+/** `npm run bench`: measures every line, prints its figures, and ends with 1 when a run lost something or failed. */
+import { fileURLToPath } from 'node:url';
+import { openBench } from './bench.ts';
+import { lines } from './lines.ts';
+import { machine, machineText } from './machine.ts';
+import { optionsFrom, usage, UsageError, type Options } from './options.ts';
+import type { Result } from './result.ts';
+import { runLine } from './run-line.ts';
+import { openServers } from './servers.ts';
+import { textTable } from './table.ts';
+
+const names = lines.map(({ name }) => name);
+const profileFolder = fileURLToPath(new URL('../../node_modules/.cache/lethe/bench-profiles', import.meta.url));
+
+/** Progress is for the person who waits, figures are for whoever reads them. */
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function run(options: Options): Promise<readonly Result[]> {
+  const facts = await machine();
+  await using servers = await openServers(say);
+  say(`${machineText(facts)}; servers: ${servers.whose}`);
+  await using bench = await openBench(servers, { ...options, say });
+  const results: Result[] = [];
+  for (const line of lines) {
+    if (options.only.length > 0 && !options.only.includes(line.name)) continue;
+    const found = await runLine(line, bench, options);
+    if (options.json) for (const result of found) process.stdout.write(`${JSON.stringify(result)}\n`);
+    results.push(...found);
+  }
+  if (!options.json) process.stdout.write(`${textTable(results)}\n`);
+  return results;
+}
+
+try {
+  const options = optionsFrom(process.argv.slice(2), { lines: names, profileFolder });
+  if (options.help) process.stdout.write(`${usage(names)}\n`);
+  else {
+    const results = await run(options);
+    if (options.strict && results.some(({ ok }) => !ok)) process.exitCode = 1;
+  }
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  say(`${error.message}\n\n${usage(names)}`);
+  process.exitCode = 2;
+}
