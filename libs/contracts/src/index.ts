@@ -8,6 +8,7 @@ export type { Decider, Emitted, Sealed } from './decider.ts';
 export { ContractError } from './errors.ts';
 export type { ContractErrorCode } from './errors.ts';
 export * from './generated/events.ts';
+export { longestIdentifier, mostAnswerValues, mostIdentities } from './limits.ts';
 export { schemaSet } from './schema-set.ts';
 export type { SchemaSet } from './schema-set.ts';
 export { deadLetterTopic, parseTopicName, topicName, topicSpecs } from './topic-name.ts';

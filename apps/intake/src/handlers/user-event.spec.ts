@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { TerminalError } from '@lethe/bus';
-import type { Emitted, UserEvent } from '@lethe/contracts';
+import { type Emitted, mostIdentities, type UserEvent } from '@lethe/contracts';
 import { appendedAt, customer, email, givenIntake, givenUserEvent } from '../intake.given.ts';
-import { mostIdentities, observe } from './user-event.ts';
+import { observe } from './user-event.ts';
 
 const intake = givenIntake();
 

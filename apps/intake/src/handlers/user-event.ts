@@ -1,14 +1,11 @@
 /** Upstream says that data about somebody exists. What nobody could use is refused here, at the edge. */
 import { TerminalError } from '@lethe/bus';
 import { type Catalog, type Feed, feedOf } from '@lethe/catalog';
-import type { Identity, ObservedIdentity, UserEvent } from '@lethe/contracts';
+import { type Identity, mostIdentities, type ObservedIdentity, type UserEvent } from '@lethe/contracts';
 import type { Given, Passed } from '@lethe/service';
 import { mergedWithin } from '../coalescing.ts';
 import { type IntakeContext, passOn } from '../handler-context.ts';
 import type { Identify } from '../identify.ts';
-
-/** One row names its person in a few ways. What names more than a hundred is a list, and no row. */
-export const mostIdentities = 100;
 
 /** Before that, a clock is broken. Later than the broker's own time it is clamped, so there is no upper bound. */
 const earliest = Date.parse('0001-01-01T00:00:00Z');

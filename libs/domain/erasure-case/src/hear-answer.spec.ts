@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { withheld, type EventOf } from '@lethe/contracts';
+import { mostAnswerValues, withheld, type EventOf } from '@lethe/contracts';
 import fc from 'fast-check';
 import { answer, at, caseId, day, minute } from './given.fixture.ts';
-import { hearAnswer, mostValues, type Heard } from './hear-answer.ts';
+import { hearAnswer, type Heard } from './hear-answer.ts';
 
 const seed = 16_029;
 const place = { system: 'sales', appendedAt: at(day) };
@@ -46,8 +46,12 @@ describe('an answer that enters', () => {
     ['another request', { requestId: caseId.replace('0', '1') }, 'order_of_another_request'],
     ['another system', { orderId: `${caseId}:accounts:1` }, 'order_of_another_system'],
     ['a person for a system', { orderId: `${caseId}:jane@example.com:1` }, 'order_of_another_system'],
-    ['too many fields', { fieldsKept: Array.from({ length: mostValues + 1 }, () => 'name') }, 'too_many_values'],
-    ['too many sub-processors', { subProcessorsTold: Array<string>(mostValues + 1).fill('x') }, 'too_many_values'],
+    ['too many fields', { fieldsKept: Array.from({ length: mostAnswerValues + 1 }, () => 'name') }, 'too_many_values'],
+    [
+      'too many sub-processors',
+      { subProcessorsTold: Array<string>(mostAnswerValues + 1).fill('x') },
+      'too_many_values',
+    ],
   ])('is refused when it names %s', (_, more, fault) => {
     expect(hearAnswer(sent(more), place)).toEqual(refused(fault));
   });
@@ -94,7 +98,7 @@ describe('an answer that enters', () => {
         expect(JSON.stringify(found)).not.toContain('canary');
         if (found.kind === 'refused') return;
         const { answeredAt, fieldsKept } = found.command;
-        expect(fieldsKept.length).toBeLessThanOrEqual(mostValues);
+        expect(fieldsKept.length).toBeLessThanOrEqual(mostAnswerValues);
         expect(answeredAt.toISOString().slice(0, 10)).toMatch(/^2\d{3}-\d\d-\d\d$/);
         expect(answeredAt <= place.appendedAt).toBe(true);
       }),

@@ -1,5 +1,5 @@
 /** Where a team's answer enters: from here on it is bounded, holds no free text, and no clock but the broker's runs ahead. */
-import { citationOrWithheld, codeOrWithheld, type EventOf } from '@lethe/contracts';
+import { citationOrWithheld, codeOrWithheld, type EventOf, mostAnswerValues } from '@lethe/contracts';
 import type { RecordAnswer } from './commands.ts';
 import { parseOrderId } from './order-id.ts';
 
@@ -7,8 +7,6 @@ import { parseOrderId } from './order-id.ts';
 export type AnswerFault =
   'order_id_malformed' | 'order_of_another_request' | 'order_of_another_system' | 'too_many_values';
 
-/** An answer with more in one list is refused whole: a list that was cut short would be a false record. */
-export const mostValues = 50;
 /** A broker's clock may lag the one that set the cut-off; an honest `erasedThrough` must not fall before it by that. */
 const clockSkewMs = 60_000;
 /** A clock that was never set shows a time before this one. */
@@ -59,7 +57,9 @@ export function answerFault(
   if (named === null) return 'order_id_malformed';
   if (named.caseId !== answer.requestId) return 'order_of_another_request';
   if (named.system !== system) return 'order_of_another_system';
-  return Math.max(answer.fieldsKept.length, answer.subProcessorsTold.length) > mostValues ? 'too_many_values' : null;
+  return Math.max(answer.fieldsKept.length, answer.subProcessorsTold.length) > mostAnswerValues
+    ? 'too_many_values'
+    : null;
 }
 
 /** An empty text says nothing, and so is no reason. */

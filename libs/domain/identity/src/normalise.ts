@@ -1,7 +1,8 @@
+import { longestIdentifier } from '@lethe/contracts';
 import { placeholders, type IdentityType } from './identity-type.ts';
 
-/** The longest identifier, in UTF-16 code units: longer than any e-mail address (254), device id or URN in use. */
-export const longestValue = 512;
+/** In UTF-16 code units. */
+export const longestValue = longestIdentifier;
 
 /** Why a value cannot be an identifier. Says nothing about the value itself, so that it may be logged. */
 export type InvalidValue = 'empty' | 'too_long' | 'control_character' | 'not_unicode' | 'not_an_email' | 'not_digits';
