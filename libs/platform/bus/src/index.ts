@@ -10,6 +10,14 @@ export {
 } from './dead-letter.ts';
 export { LostPartitionError, RetryableError, TerminalError } from './errors.ts';
 export { kafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
+export {
+  kafkaLog,
+  readSegment,
+  type KafkaLog,
+  type SegmentPart,
+  type StoredRecord,
+  type StoredRecords,
+} from './kafka-log.ts';
 export { cureKafkajs } from './kafkajs-cures.ts';
 export type { BusLogger } from './logger.ts';
 export { memoryBus, type MemoryBus, type MemoryBusOptions } from './memory-bus.ts';
