@@ -19,13 +19,15 @@ RUN node_modules/.bin/tsc -b apps/intake apps/discovery apps/erasure apps/audit 
       \( -name '*.js' -o -name '*.js.map' \) ! -name '*.spec.*' ! -name '*.given.*' ! -name '*.contract.*' \
       ! -name '*.must-not-compile.*' -print0 | tar --create --null --files-from - | tar --extract --one-top-level=/built
 
-# What the services need to run, and no more. Their links to our own packages stay links.
+# What the services need to run, and no more. Their links to our own packages stay links. To npm a workspace that is named
+# anywhere is needed, and the test kit with all its own would come along.
 FROM node AS production
 COPY --from=manifests /lethe .
+RUN npm pkg delete devDependencies --workspaces --include-workspace-root
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts --include-workspace-root=false --workspace apps/intake --workspace apps/discovery \
       --workspace apps/erasure --workspace apps/audit --workspace tools/keys && \
-    rm -rf bench e2e examples libs/kits libs/testkit package-lock.json .npmrc && \
+    rm -rf bench e2e examples libs/kits libs/testkit package.json package-lock.json .npmrc && \
     find tools -mindepth 1 -maxdepth 1 ! -name keys -exec rm -r {} +
 
 FROM node
