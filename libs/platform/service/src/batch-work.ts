@@ -6,6 +6,9 @@ import type { Arrived, BulkRule, Changes, Given, Reader, RecordCommand } from '.
 import type { OutboxEntry } from './outbox.ts';
 import type { Decoded } from './decode.ts';
 import type { ServiceRuntime } from './runtime.ts';
+import { messageSource } from './tracing/source.ts';
+import { sampledContext } from './tracing/trace-context.ts';
+import type { MessageSource } from './tracing/trail.ts';
 import type { SourcedCommand, Work } from './work.ts';
 
 type AnyBulkRule = BulkRule<unknown, Named, unknown, never>;
@@ -17,6 +20,8 @@ export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: 
   const commands: SourcedCommand[] = [];
   const entries: OutboxEntry[] = [];
   const bulk = new Map<AnyBulkRule, Arrived<unknown, Named>[number][]>();
+  const messages: MessageSource[] = [];
+  const from = { group: runtime.group, edge, system: place.system };
 
   for (const record of part) {
     try {
@@ -31,6 +36,7 @@ export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: 
         commands.push({
           command: { kind: records, record: meant.record, command: meant.command } satisfies RecordCommand,
           refuse: (error) => runtime.deadLetter(at, record, error.code),
+          ...(runtime.tracing !== null && { source: messageSource(at, record, { name, event }, from) }),
         });
       } else if (handler.rule.kind === 'bulk') {
         const rule = handler.rule.rule as AnyBulkRule;
@@ -38,6 +44,9 @@ export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: 
         bulk.set(rule, arrived);
         const source = { topic: at.topic, partition: at.partition, offset: record.offset };
         arrived.push({ name, event, given, source });
+        if (runtime.tracing !== null && sampledContext(record.headers['traceparent']) !== null) {
+          messages.push(messageSource(at, record, { name, event }, from));
+        }
       } else {
         throw new Error(`${name}: a rule that passes on cannot stand beside a store`);
       }
@@ -46,7 +55,7 @@ export async function toWork(runtime: ServiceRuntime, at: TopicPartition, part: 
       entries.push(runtime.deadLetter(at, record, error.code));
     }
   }
-  return { commands, entries, rules: [...bulk].map(([rule, arrived]) => ruleOf(rule, arrived)) };
+  return { commands, entries, rules: [...bulk].map(([rule, arrived]) => ruleOf(rule, arrived)), messages };
 }
 
 function ruleOf(rule: AnyBulkRule, arrived: Arrived<unknown, Named>) {

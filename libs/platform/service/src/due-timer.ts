@@ -21,7 +21,8 @@ export function startDueTimer(runtime: ServiceRuntime, kind: RecordsKind, everyM
     if (due === null) return false;
     claimed();
     const command = { kind, record: due.id, command: kind.due.command };
-    runtime.committed(await perform(runtime, { commands: [{ command }], now: due.at }));
+    const source = { name: 'due', parent: null } as const;
+    runtime.committed(await perform(runtime, { commands: [{ command }], now: due.at, source }));
     return true;
   });
 }

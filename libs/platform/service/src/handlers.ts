@@ -5,6 +5,7 @@
 import type { Document, Filter } from 'mongodb';
 import type { Decider, Emitted, EventOf, Named, TopicPattern } from '@lethe/contracts';
 import type { BulkWrite } from './change.ts';
+import type { SpanAttributes } from './tracing/tracing.ts';
 
 /** The place in the topology that an event came from. The system of an answer is its topic's, never the payload's. */
 export interface TopicPlace {
@@ -84,6 +85,14 @@ export interface Changes<Out extends Named = never> {
   readonly commands?: readonly RecordCommand<Out>[];
   /** Added once committed. */
   readonly counts?: Counts;
+  /** What the span of a message says beside; asked only for messages that are traced. Ids of ours, never a value. */
+  readonly spanOf?: (source: MessagePlace) => SpanAttributes;
+}
+
+export interface MessagePlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** All events of one type in a batch, each with what came beside it. */
@@ -92,7 +101,7 @@ export type Arrived<Context, In extends Named> = readonly {
   readonly name: In;
   readonly event: EventOf<In>;
   readonly given: Given<Context>;
-  readonly source: { readonly topic: string; readonly partition: number; readonly offset: number };
+  readonly source: MessagePlace;
 }[];
 
 export interface BulkRule<Context, In extends Named, Found, Out extends Named> {

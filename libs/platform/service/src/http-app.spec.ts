@@ -61,7 +61,7 @@ beforeAll(async () => {
     draining: () => undefined,
     stop: () => Promise.resolve(),
   };
-  app = await createApp(ThingsModule, watch, { metrics }, logger);
+  app = await createApp(ThingsModule, watch, { metrics, tracing: null }, logger);
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });

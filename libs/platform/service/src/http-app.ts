@@ -3,6 +3,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { HealthController, SERVICE_STATE } from './health.controller.ts';
+import { observeHttp } from './http-observed.ts';
 import type { Logger } from './logger.ts';
 import { ProblemFilter } from './problem.ts';
 import type { ServiceRuntime } from './runtime.ts';
@@ -16,7 +17,7 @@ class ServiceModule {}
 export async function createApp(
   module: DynamicModule | Type,
   watch: Watch,
-  runtime: Pick<ServiceRuntime, 'metrics'>,
+  runtime: Pick<ServiceRuntime, 'metrics' | 'tracing'>,
   logger: Logger,
 ): Promise<NestExpressApplication> {
   const state = { facts: () => watch.facts(), metricsText: () => runtime.metrics.text() };
@@ -32,5 +33,6 @@ export async function createApp(
   app.useBodyParser('json', { limit: LARGEST_BODY, strict: true, type: ['application/json', 'application/*+json'] });
   app.useGlobalFilters(new ProblemFilter(logger));
   app.disable('x-powered-by');
+  app.use(observeHttp(runtime));
   return app;
 }

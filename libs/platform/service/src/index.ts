@@ -24,11 +24,9 @@ export {
   type TopicPlace,
 } from './handlers.ts';
 export { heardTopics, type Task } from './hearing.ts';
-export { adoptFence, adoptRelay, type Adoption } from './adopt.ts';
-export { fences, fenceId, judgeFence, judgePosition, type FenceDocument } from './offset-fence.ts';
-export { outboxDepth, type OutboxDepth } from './outbox.ts';
-export { judgeRelay, readRelay, type RelayDocument, type RelayJudgement } from './relay-document.ts';
+export { fences } from './offset-fence.ts';
 export { parseBody, parseQuery, ProblemError, type Fault, type Problem } from './problem.ts';
-export { runService, type ServiceOptions } from './run-service.ts';
+export { runService } from './run-service.ts';
+export { type ServiceOptions } from './service-options.ts';
 export { type ServiceHandle } from './service-handle.ts';
 export { sealedFor, service, type Topology } from './topology.ts';

@@ -17,6 +17,8 @@ export interface OutboxEntry {
   readonly value: Buffer | null;
   /** The event with its identifiers sealed: the relay opens them for this one topic. */
   readonly opens: Document | null;
+  /** W3C traceparent of what decided it, when that is recorded. */
+  readonly trace?: string;
 }
 
 export interface OutboxDocument {

@@ -40,36 +40,49 @@ export function isPublished(event: { readonly event: string }): event is Emitted
 }
 
 /** @throws TerminalError `event_too_large` */
-export function outboxEntry(event: Emitted<Named>, addressing: Addressing): OutboxEntry {
+export function outboxEntry(event: Emitted<Named>, addressing: Addressing, trace?: string): OutboxEntry {
   const { topic, key, opens } = addressOf(event, addressing);
-  const common = { topic, key, id: addressing.newId(), name: event.event, headers: null };
+  const traced = trace === undefined ? {} : { trace };
+  const common = { topic, key, id: addressing.newId(), name: event.event, headers: null, ...traced };
   // What the relay could not open or encode, or the broker would not take, would stop everything behind it: try before
   // it enters. What was opened is not kept.
   const value = bounded(event.event, encodeNamed(opens ? opened(event, addressing.open) : event));
   return opens ? { ...common, value: null, opens: event } : { ...common, value, opens: null };
 }
 
-/** The record of an entry, as the relay publishes it. */
+/** The record of an entry, as the relay publishes it. @param traceparent of the span of its publication */
 export function recordOf(
   entry: OutboxEntry,
   at: Date,
   addressing: Pick<Addressing, 'prefix' | 'service' | 'open'>,
+  traceparent?: string,
 ): OutgoingRecord {
   const { topic, key } = entry;
   if (entry.name === null) return { topic, key, value: entry.value, headers: entry.headers ?? {} };
   const value = entry.opens === null ? entry.value : encodeNamed(opened(entry.opens, addressing.open));
-  return { topic, key, value, headers: envelope(entry.id, entry.name as Named, at, addressing) };
+  return { topic, key, value, headers: envelope(entry.id, entry.name as Named, at, addressing, traceparent) };
 }
 
 /** The record of an event that needs no outbox (a path without a store). */
-export function directRecord(event: Emitted<Named>, at: Date, addressing: Omit<Addressing, 'open'>): OutgoingRecord {
+export function directRecord(
+  event: Emitted<Named>,
+  at: Date,
+  addressing: Omit<Addressing, 'open'>,
+  traceparent?: string,
+): OutgoingRecord {
   const { topic, key } = addressOf(event, addressing);
   const value = bounded(event.event, encodeNamed(event));
-  return { topic, key, value, headers: envelope(addressing.newId(), event.event, at, addressing) };
+  return { topic, key, value, headers: envelope(addressing.newId(), event.event, at, addressing, traceparent) };
 }
 
-function envelope(id: string, type: Named, time: Date, { prefix, service }: Pick<Addressing, 'prefix' | 'service'>) {
-  return cloudEventHeaders({ id, type, source: `/${prefix}/${service}`, time });
+function envelope(
+  id: string,
+  type: Named,
+  time: Date,
+  { prefix, service }: Pick<Addressing, 'prefix' | 'service'>,
+  traceparent?: string,
+) {
+  return cloudEventHeaders({ id, type, source: `/${prefix}/${service}`, time, traceparent });
 }
 
 function addressOf(event: Emitted<Named>, { prefix, service, outlets }: Omit<Addressing, 'open'>) {

@@ -19,6 +19,8 @@ import {
   takeLease,
 } from './relay-document.ts';
 import type { Logger } from './logger.ts';
+import { sending, type Sending } from './tracing/sending.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface RelayOptions {
   readonly service: string;
@@ -27,7 +29,9 @@ export interface RelayOptions {
   readonly transactionalId: string;
   readonly positionsTopic: string;
   /** Turns an entry into a record: headers, and boxes opened where the topology says so. */
-  readonly record: (entry: OutboxEntry, at: Date) => OutgoingRecord;
+  readonly record: (entry: OutboxEntry, at: Date, traceparent?: string) => OutgoingRecord;
+  /** Null: off. */
+  readonly tracing?: Tracing | null;
   readonly logger: Logger;
   readonly published?: (events: number) => void;
   readonly leaseMs?: number;
@@ -165,7 +169,7 @@ async function takeOver(options: RelayOptions, held: Held, producer: RelayProduc
     );
   }
   if (found === 'unpublished') {
-    await producer.publish(recordsOf(options, await readOutboxDocuments(store, relay.ids)), relay.last);
+    await publishTraced(options, producer, await readOutboxDocuments(store, relay.ids), () => Promise.resolve(relay.last));
     published();
   }
   if (found !== 'clear') await clear(options, held, relay.last, relay.ids);
@@ -179,14 +183,36 @@ async function publishBatch(
   documents: readonly OutboxDocument[],
 ): Promise<void> {
   const ids = documents.map((document) => document._id);
-  const records = recordsOf(options, documents);
-  const batch = await beginBatch(options.store, held, ids);
-  if (batch === null) throw new LeaseLostError();
-  batchMade();
-  await producer.publish(records, batch);
+  const numbered = async (): Promise<number> => {
+    const batch = await beginBatch(options.store, held, ids);
+    if (batch === null) throw new LeaseLostError();
+    batchMade();
+    return batch;
+  };
+  const { batch, events } = await publishTraced(options, producer, documents, numbered);
   published();
-  options.published?.(records.length);
+  options.published?.(events);
   await clear(options, held, batch, ids);
+}
+
+/** The records are made first: one that cannot be made must not cost a number. */
+async function publishTraced(
+  options: RelayOptions,
+  producer: RelayProducer,
+  documents: readonly OutboxDocument[],
+  number: () => Promise<number>,
+): Promise<{ readonly batch: number; readonly events: number }> {
+  const spans = sending(options.tracing ?? null, documents);
+  const records = recordsOf(options, documents, spans);
+  const batch = await number();
+  try {
+    await producer.publish(records, batch);
+  } catch (error) {
+    spans.end('outcome_unknown');
+    throw error;
+  }
+  spans.end();
+  return { batch, events: records.length };
 }
 
 async function clear(options: RelayOptions, held: Held, batch: number, ids: readonly string[]): Promise<void> {
@@ -196,6 +222,10 @@ async function clear(options: RelayOptions, held: Held, batch: number, ids: read
   cleared();
 }
 
-function recordsOf(options: RelayOptions, documents: readonly OutboxDocument[]): readonly OutgoingRecord[] {
-  return documents.flatMap((document) => document.entries.map((entry) => options.record(entry, document.at)));
+function recordsOf(
+  options: RelayOptions,
+  documents: readonly OutboxDocument[],
+  { contextOf }: Sending,
+): readonly OutgoingRecord[] {
+  return documents.flatMap(({ at, entries }) => entries.map((entry) => options.record(entry, at, contextOf(entry))));
 }

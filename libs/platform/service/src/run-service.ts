@@ -1,55 +1,27 @@
 /** Starts a service from its table, its pure context and its HTTP module; stops it without losing a word. */
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import type { DynamicModule, Type } from '@nestjs/common';
-import { type Bus, type Consumer, kafkaBus } from '@lethe/bus';
-import { parseTopicName, schemaSet, topicName, topicSpecs } from '@lethe/contracts';
-import { connectStore, indexDue, type Store } from '@lethe/store';
+import { type Consumer, kafkaBus } from '@lethe/bus';
+import { topicName } from '@lethe/contracts';
+import { connectStore } from '@lethe/store';
 import { databaseClock } from './clock.ts';
-import { ConfigError, type PlatformSettings } from './config.ts';
-import { deadLetterEntry } from './dead-letters.ts';
-import { createDecoder } from './decode.ts';
+import { createRuntime } from './create-runtime.ts';
 import { type Environment, withFiles } from './environment.ts';
-import type { RecordsKind } from './handlers.ts';
-import { createHearing, type Task } from './hearing.ts';
+import { createHearing } from './hearing.ts';
 import { createApp } from './http-app.ts';
 import { endOnUncaught } from './last-resort.ts';
 import { listeningNotice } from './listening.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
 import { BusTransport } from './nest-transport.ts';
-import { type OpenIdentity, recordOf } from './outgoing.ts';
-import { prepareOutbox } from './outbox.ts';
+import { recordOf } from './outgoing.ts';
+import { prepareStore, prepareTopics } from './prepare-servers.ts';
 import { publishSchemas } from './publish-schemas.ts';
-import { prepareRelay } from './relay-document.ts';
 import { type Relay, startRelay } from './relay.ts';
-import type { ServiceRuntime } from './runtime.ts';
-import { type ServiceHandle, serviceHandle } from './service-handle.ts';
-import { outletsOf, type Topology } from './topology.ts';
+import { serviceHandle } from './service-handle.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { outletsOf } from './topology.ts';
+import { loadTracing } from './tracing/load-tracing.ts';
 import { startWatch, type Watch } from './watch.ts';
-
-export interface ServiceOptions {
-  readonly settings: PlatformSettings;
-  readonly topology: Topology;
-  /** The systems of the catalog: one topic each where a table says `*`. */
-  readonly systems: readonly string[];
-  /** What handlers are given beside event and place. */
-  readonly context: object;
-  /** Seals the raw bytes of a dead letter. */
-  readonly seal: (raw: Buffer) => Buffer;
-  /** Opens a box where the table says `sealedFor`. */
-  readonly open?: OpenIdentity;
-  /** All records of the service, also those that no message names. */
-  readonly records?: readonly { readonly kind: RecordsKind }[];
-  /** Further collections, and indexes of them. */
-  readonly collections?: readonly string[];
-  readonly indexes?: readonly { readonly collection: string; readonly keys: Readonly<Record<string, 1 | -1>> }[];
-  /** Its HTTP resources, given what they may use. */
-  readonly module: (service: ServiceHandle) => DynamicModule | Type;
-  readonly tasks?: (service: ServiceHandle) => readonly Task[];
-  /** Said once at the start, e.g. that development keys are in use. */
-  readonly notices?: readonly string[];
-}
 
 /**
  * Runs a service until SIGTERM or SIGINT; resolves when it listens.
@@ -88,6 +60,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
   const { settings, topology, systems } = options;
   const prefix = settings.LETHE_PREFIX;
   const name = topology.name;
+  const tracing = await loadTracing(process.env, { service: name, prefix, logger, told: () => undefined });
   const store = await connectStore(settings.LETHE_MONGODB_URL, `${prefix}-${name}`);
   const bus = kafkaBus({
     brokers: settings.LETHE_KAFKA_BROKERS.split(','),
@@ -110,6 +83,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
     now: () => clock.now(),
     congested: () => watch.current?.congested() ?? false,
     wake: () => relay.current?.wake(),
+    tracing,
   });
   await publishSchemas(runtime, prefix);
   for (const notice of options.notices ?? []) logger.warn({}, notice);
@@ -129,7 +103,8 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
         bus,
         transactionalId: `${prefix}-${name}-relay`,
         positionsTopic: topicName(prefix, 'lethe.relay-positions'),
-        record: (entry, at) => recordOf(entry, at, runtime.addressing),
+        record: (entry, at, traceparent) => recordOf(entry, at, runtime.addressing, traceparent),
+        tracing,
         logger,
         published: (events) => runtime.metrics.count('events_published_total', events),
       });
@@ -152,105 +127,11 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
       watch.current?.draining();
       await app.close(); // stops hearing too: it is a microservice of the application
       await watch.current?.stop();
+      await tracing?.close();
       await bus.close();
       await store.close();
     },
   };
-}
-
-/** @throws ConfigError listing every topic that is not as it must be */
-async function prepareTopics(bus: Bus, prefix: string, systems: readonly string[]): Promise<void> {
-  const specs = topicSpecs(prefix, systems);
-  await bus.createTopics(specs);
-  const differences = await bus.checkTopics(specs);
-  if (differences.length > 0) {
-    throw new ConfigError(
-      `these topics are not as they must be:\n${differences.map((each) => `  ${each}`).join('\n')}`,
-    );
-  }
-}
-
-async function prepareStore(
-  store: Store,
-  service: string,
-  records: readonly RecordsKind[],
-  { indexes = [], collections = [] }: Pick<ServiceOptions, 'indexes' | 'collections'>,
-): Promise<void> {
-  await prepareOutbox(store.db);
-  await prepareRelay(store, service);
-  // A collection that first appears inside a transaction would be a conflict for every other one.
-  const names = [...records, ...indexes].map(({ collection }) => collection);
-  for (const collection of new Set([...names, ...collections, 'offsets'])) {
-    await store.db.createCollection(collection).catch(ignoreExisting);
-  }
-  for (const { collection, index, due } of records) {
-    for (const field of index) await store.db.collection(collection).createIndex({ [`state.${field}`]: 1 });
-    if (due !== null) await indexDue(store.db, collection, due.field);
-  }
-  for (const { collection, keys } of indexes) {
-    await store.db.collection(collection).createIndex(keys);
-  }
-}
-
-const NAMESPACE_EXISTS = 48;
-
-function ignoreExisting(error: unknown): void {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code !== NAMESPACE_EXISTS) throw error;
-}
-
-interface Parts {
-  readonly store: Store;
-  readonly bus: Bus;
-  readonly logger: Logger;
-  now(): Date;
-  congested(): boolean;
-  wake(): void;
-}
-
-/** The shared parts of a service; exported for tests of the platform, which run them without HTTP. */
-export function createRuntime(
-  options: Pick<ServiceOptions, 'settings' | 'topology' | 'context' | 'seal' | 'open'>,
-  parts: Parts,
-): ServiceRuntime {
-  const { topology, settings, context } = options;
-  const prefix = settings.LETHE_PREFIX;
-  const group = `${prefix}-${topology.name}`;
-  const metrics = createMetrics(topology.name);
-  const outlets = outletsOf(topology);
-  const open = options.open ?? refuseToOpen;
-  const addressing = { prefix, service: topology.name, outlets, newId: randomUUID, open };
-  return {
-    store: parts.store,
-    now: () => parts.now(),
-    bus: parts.bus,
-    logger: parts.logger,
-    addressing,
-    topology,
-    context,
-    metrics,
-    group,
-    decoder: createDecoder(parts.bus, schemaSet(), topicName(prefix, 'lethe.schemas')),
-    placeOf: (topic) => {
-      const parsed = parseTopicName(prefix, topic);
-      if (parsed === undefined) throw new Error(`${topic} is no topic of this deployment`);
-      return { pattern: parsed.topic, system: parsed.system ?? null };
-    },
-    deadLetter: ({ topic, partition }, record, code, attempts = 1) => {
-      const failed = { topic, partition, record, group, reason: code, attempts, firstFailedAt: parts.now() };
-      return deadLetterEntry({ ...failed, seal: options.seal }, randomUUID);
-    },
-    committed: ({ counts, published, deadLetters }) => {
-      for (const { topic, reason } of deadLetters) metrics.count('dead_letters_total', 1, { topic, reason });
-      for (const [name, by] of Object.entries(counts)) metrics.count(name, by);
-      if (published > 0) parts.wake();
-    },
-    congested: () => parts.congested(),
-  };
-}
-
-function refuseToOpen(): never {
-  throw new ConfigError('the topology opens boxes, but the service was given no key to open them');
 }
 
 function once<T>(act: (input: T) => Promise<void>): (input: T) => Promise<void> {

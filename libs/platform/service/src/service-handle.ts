@@ -8,7 +8,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { ProblemError } from './problem.ts';
 import type { ServiceRuntime } from './runtime.ts';
-import { perform } from './work.ts';
+import { perform, type Work } from './work.ts';
 
 export interface ServiceHandle {
   /** For reading; every write goes through `command` or `transact`. */
@@ -37,6 +37,9 @@ export function serviceHandle(runtime: ServiceRuntime, prefix: string): ServiceH
       title: 'Too much waits to be published; try again in a moment',
     });
   };
+  /** Of the HTTP request that is being answered, if it is. */
+  const given = (): Pick<Work, 'source'> =>
+    runtime.tracing === null ? {} : { source: { name: 'command', parent: runtime.tracing.active() } };
   return {
     store: runtime.store,
     bus: runtime.bus,
@@ -45,13 +48,14 @@ export function serviceHandle(runtime: ServiceRuntime, prefix: string): ServiceH
     prefix,
     command: async (records, record, command) => {
       refuseWhenCongested();
-      const done = await perform(runtime, { commands: [{ command: records.command(record, command) }] });
+      const done = await perform(runtime, { commands: [{ command: records.command(record, command) }], ...given() });
       runtime.committed(done);
       return done.state(records.kind, record) as typeof records.initial;
     },
     transact: async (rule) => {
       refuseWhenCongested();
-      runtime.committed(await perform(runtime, { rules: [rule as (reader: Reader, now: Date) => Promise<Changes>] }));
+      const rules = [rule as (reader: Reader, now: Date) => Promise<Changes>];
+      runtime.committed(await perform(runtime, { rules, ...given() }));
     },
     topic: (pattern, system) => topicName(prefix, pattern, system),
   };

@@ -12,10 +12,10 @@ import {
 import { type Batch, type BusRecord, type MemoryBus, memoryBus, TerminalError } from '@lethe/bus';
 import type { Store } from '@lethe/store';
 import { parseConfig } from './config.ts';
+import { createRuntime } from './create-runtime.ts';
 import { handlersFor } from './handlers.ts';
 import { outbox, prepareOutbox } from './outbox.ts';
 import { prepareRelay } from './relay-document.ts';
-import { createRuntime } from './run-service.ts';
 import type { ServiceRuntime } from './runtime.ts';
 import { service } from './topology.ts';
 
@@ -128,7 +128,7 @@ export async function smallService(
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const runtime = createRuntime(
     { settings: parseConfig(servers, {}), topology: table, context: {}, seal: (raw) => raw },
-    { store, bus, logger, congested, now: () => new Date(), wake: nothing },
+    { store, bus, logger, congested, now: () => new Date(), wake: nothing, tracing: null },
   );
   return {
     runtime,

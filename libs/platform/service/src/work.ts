@@ -13,6 +13,8 @@ import type { Changes, Reader, RecordCommand } from './handlers.ts';
 import { moveFence } from './offset-fence.ts';
 import { type Addressing, isPublished, outboxEntry } from './outgoing.ts';
 import { addToOutbox, LARGEST_OUTBOX_BYTES, type OutboxEntry } from './outbox.ts';
+import type { Tracing } from './tracing/tracing.ts';
+import { type MessageSource, openTrail, type OtherSource, type Trail } from './tracing/trail.ts';
 import { type Decided, type WorkingSet, workingSet } from './working-set.ts';
 
 export interface Work {
@@ -24,12 +26,17 @@ export interface Work {
   readonly entries?: readonly OutboxEntry[];
   /** The time to decide with; the present time when it is not given. */
   readonly now?: Date;
+  /** For traces: the traced messages that the rules are about, and what gives the commands when no message does. */
+  readonly messages?: readonly MessageSource[];
+  readonly source?: OtherSource;
 }
 
 export interface SourcedCommand {
   readonly command: RecordCommand;
   /** The message's dead letter, when the command turns out to be terminal; without it the error is the caller's. */
   readonly refuse?: (error: TerminalError) => OutboxEntry;
+  /** The message that it comes from, while tracing is on. */
+  readonly source?: MessageSource;
 }
 
 export interface Done {
@@ -45,6 +52,8 @@ export interface WorkPlace {
   /** The database's time, see clock.ts. */
   now(): Date;
   readonly addressing: Addressing;
+  /** Null: off. */
+  readonly tracing: Tracing | null;
 }
 
 /** More than fits into one outbox document: do it in smaller parts. */
@@ -59,6 +68,7 @@ interface Prepared {
   readonly counts: Readonly<Record<string, number>>;
   readonly records: WorkingSet;
   readonly now: Date;
+  readonly trail: Trail | null;
 }
 
 const CONFLICTS_WITHIN_MS = 25_000;
@@ -101,6 +111,7 @@ async function performOnce(place: WorkPlace, work: Work, alive?: () => Promise<v
     },
     { ...(alive && { alive }) },
   );
+  outcome.trail?.committed();
   return doneWith(outcome);
 }
 
@@ -124,6 +135,7 @@ async function prepare(place: WorkPlace, work: Work, session?: ClientSession): P
   const entries = [...(work.entries ?? [])];
   const writes: BulkWrite[] = [];
   const counts: Record<string, number> = {};
+  const trail = place.tracing === null ? null : openTrail(place.tracing, work.source);
   const load = async (commands: readonly RecordCommand[]): Promise<void> => {
     for (const [kind, ids] of records.missing(commands)) {
       records.loaded(kind, ids, await loadRecords(store.db, kind.collection, ids, session));
@@ -132,26 +144,39 @@ async function prepare(place: WorkPlace, work: Work, session?: ClientSession): P
 
   const sourced = work.commands ?? [];
   await load(sourced.map(({ command }) => command));
-  for (const { command, refuse } of sourced) {
+  for (const { command, refuse, source } of sourced) {
+    const step = trail?.command(command, records.traceOf(command), source) ?? null;
     try {
-      records.run(command, now);
+      const changed = records.run(command, now, step?.traceparent);
+      if (step !== null && changed) step.tell = true;
     } catch (error) {
       if (refuse === undefined || !(error instanceof TerminalError)) throw error;
+      if (step !== null) step.failed = error.code;
       entries.push(refuse(error));
     }
   }
+  for (const source of work.messages ?? []) trail?.message(source);
   for (const rule of work.rules ?? []) {
     const changes = await rule(readerOf(store, session), now);
     writes.push(...(changes.writes ?? []));
     for (const [name, by] of Object.entries(changes.counts ?? {})) counts[name] = (counts[name] ?? 0) + by;
     const commands = changes.commands ?? [];
     await load(commands);
-    for (const command of commands) records.run(command, now);
+    for (const command of commands) {
+      const about = trail?.ofRequest(command.record);
+      const step = about ?? trail?.command(command, records.traceOf(command), undefined) ?? null;
+      const changed = records.run(command, now, step?.traceparent);
+      if (step !== null && changed) step.tell = true;
+    }
+    if (changes.spanOf !== undefined && trail !== null) {
+      for (const [source, { span }] of trail.messages()) span.set(changes.spanOf(source));
+    }
   }
 
   const decidedOn = records.finish(now);
-  for (const event of decidedOn.emitted) if (isPublished(event)) entries.push(outboxEntry(event, addressing));
-  return { decided: decidedOn, writes, entries, counts, records, now };
+  const { emitted, traces } = decidedOn;
+  for (const event of emitted) if (isPublished(event)) entries.push(outboxEntry(event, addressing, traces.get(event)));
+  return { decided: decidedOn, writes, entries, counts, records, now, trail };
 }
 
 async function write(place: WorkPlace, prepared: Prepared, session: ClientSession): Promise<void> {

@@ -6,6 +6,8 @@ interface Entry {
   readonly id: string;
   readonly from: number;
   readonly pos: number;
+  /** Of the trace that opened it. */
+  trace: string | undefined;
   state: unknown;
   changed: boolean;
 }
@@ -17,6 +19,8 @@ export interface EmittedEvent {
 export interface Decided {
   readonly changes: readonly { readonly kind: RecordsKind; readonly changes: readonly RecordChange<unknown>[] }[];
   readonly emitted: readonly EmittedEvent[];
+  /** The traces of those emitted events that have one. */
+  readonly traces: ReadonlyMap<EmittedEvent, string>;
   /** The place of this transaction's events in the order of publication: behind everything its records said before. */
   readonly pos: number;
 }
@@ -25,8 +29,13 @@ export interface WorkingSet {
   /** Which of these records were not loaded yet. */
   missing(commands: readonly RecordCommand[]): ReadonlyMap<RecordsKind, readonly string[]>;
   loaded(kind: RecordsKind, ids: readonly string[], found: ReadonlyMap<string, RecordDocument<unknown>>): void;
-  /** Decides and evolves. When `decide` throws, nothing has changed. */
-  run(command: RecordCommand, now: Date): void;
+  /** The trace that a loaded record belongs to. */
+  traceOf(command: RecordCommand): string | undefined;
+  /**
+   * Decides and evolves; true when something came of it. When `decide` throws, nothing has changed.
+   * @param trace what the events carry, and what a record without a trace belongs to from now on
+   */
+  run(command: RecordCommand, now: Date, trace?: string): boolean;
   finish(now: Date): Decided;
   /** The state as this transaction leaves it. */
   state(kind: RecordsKind, id: string): unknown;
@@ -35,6 +44,7 @@ export interface WorkingSet {
 export function workingSet(): WorkingSet {
   const kinds = new Map<string, { readonly kind: RecordsKind; readonly entries: Map<string, Entry> }>();
   const emitted: EmittedEvent[] = [];
+  const traces = new Map<EmittedEvent, string>();
 
   const entriesOf = (kind: RecordsKind): Map<string, Entry> => {
     let held = kinds.get(kind.collection);
@@ -64,20 +74,27 @@ export function workingSet(): WorkingSet {
           id,
           from: document?.version ?? 0,
           pos: document?.pos ?? 0,
+          trace: document?.trace,
           state: document === undefined ? kind.decider.initial : document.state,
           changed: false,
         });
       }
     },
-    run: ({ kind, record, command }, now) => {
+    traceOf: ({ kind, record }) => entryOf(kind, record).trace,
+    run: ({ kind, record, command }, now, trace) => {
       const entry = entryOf(kind, record);
       const events = kind.decider.decide(entry.state, command, now);
-      if (events.length === 0) return;
+      if (events.length === 0) return false;
       let state = entry.state;
       for (const event of events) state = kind.decider.evolve(state, event);
       entry.state = state;
       entry.changed = true;
       emitted.push(...events);
+      if (trace !== undefined) {
+        entry.trace ??= trace;
+        for (const event of events) traces.set(event, trace);
+      }
+      return true;
     },
     finish: (now) => {
       let pos = now.getTime();
@@ -88,9 +105,9 @@ export function workingSet(): WorkingSet {
         kind,
         changes: [...entries.values()]
           .filter((entry) => entry.changed)
-          .map(({ id, from, state }) => ({ id, from, pos, state })),
+          .map(({ id, from, trace, state }) => ({ id, from, pos, ...(trace !== undefined && { trace }), state })),
       }));
-      return { changes: changes.filter((each) => each.changes.length > 0), emitted, pos };
+      return { changes: changes.filter((each) => each.changes.length > 0), emitted, traces, pos };
     },
     state: (kind, id) => entryOf(kind, id).state,
   };

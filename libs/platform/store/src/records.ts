@@ -8,6 +8,8 @@ export interface RecordDocument<S> {
   readonly version: number;
   /** The outbox position of its newest change: what it says next is published behind that. */
   readonly pos: number;
+  /** W3C traceparent of the trace that opened it, when that is recorded: what it says later belongs there too. */
+  readonly trace?: string;
   readonly state: S;
 }
 
@@ -16,6 +18,7 @@ export interface RecordChange<S> {
   readonly id: string;
   readonly from: number;
   readonly pos: number;
+  readonly trace?: string;
   readonly state: S;
 }
 
@@ -44,8 +47,8 @@ export async function writeRecords<S>(
   session: ClientSession,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const operations = changes.map(({ id, from, pos, state }): AnyBulkWriteOperation<RecordDocument<S>> => {
-    const document = { _id: id, version: from + 1, pos, state };
+  const operations = changes.map(({ id, from, pos, trace, state }): AnyBulkWriteOperation<RecordDocument<S>> => {
+    const document = { _id: id, version: from + 1, pos, ...(trace !== undefined && { trace }), state };
     return from === 0
       ? { insertOne: { document: document } }
       : { replaceOne: { filter: { _id: id, version: from }, replacement: document } };
