@@ -1,6 +1,5 @@
 /** Starts a service from its table, its pure context and its HTTP module; stops it without losing a word. */
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
 import { type Consumer, kafkaBus } from '@lethe/bus';
 import { topicName } from '@lethe/contracts';
 import { connectStore } from '@lethe/store';
@@ -19,7 +18,6 @@ import { publishSchemas } from './publish-schemas.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { serviceHandle } from './service-handle.ts';
 import type { ServiceOptions } from './service-options.ts';
-import { outletsOf } from './topology.ts';
 import { loadTracing } from './tracing/load-tracing.ts';
 import { startWatch, type Watch } from './watch.ts';
 
