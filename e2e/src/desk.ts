@@ -25,13 +25,13 @@ export async function openDesk(bus: Bus, prefix: string, answer: AnswerOrder, sy
     topics: [topicName(prefix, 'lethe.erasure-orders.*', system)],
     assigned: ({ committed, logStart }) => Promise.resolve({ kind: 'start', at: Math.max(committed ?? 0, logStart) }),
     handle: async ({ records }) => {
-      for (const { value } of records) {
+      for (const { value, headers } of records) {
         if (value === null) continue;
         const { name, event } = decodeEvent(value);
         if (name !== 'ErasureOrdered') continue;
         orders.push(event);
         const said = answer(event);
-        if (said !== null) await producer.send([answerRecord(prefix, system, event, said)]);
+        if (said !== null) await producer.send([answerRecord(prefix, system, event, said, headers['traceparent'])]);
       }
       return { kind: 'done' };
     },
@@ -51,6 +51,7 @@ export function answerRecord(
   system: string,
   order: Pick<ErasureOrdered, 'orderId' | 'requestId'>,
   said: Partial<ErasureAnswered>,
+  traceparent?: string,
 ) {
   const now = new Date();
   const event: ErasureAnswered = {
@@ -72,6 +73,6 @@ export function answerRecord(
     topic: topicName(prefix, 'lethe.answers.*', system),
     key: order.requestId,
     value: encodeEvent('ErasureAnswered', event),
-    headers: cloudEventHeaders({ id: randomUUID(), type: 'ErasureAnswered', source: `/${system}`, time: now }),
+    headers: cloudEventHeaders({ id: randomUUID(), type: 'ErasureAnswered', source: `/${system}`, time: now, traceparent }),
   };
 }

@@ -3,13 +3,13 @@
  * index from the log's size, and two rules of one transaction would read the same size.
  */
 import { randomFillSync } from 'node:crypto';
-import type { Arrived, Reader } from '@lethe/service';
+import type { Arrived, MessagePlace, Reader } from '@lethe/service';
 import { type Audited, factOf, type Opening, saltBytes } from '@lethe/transparency-log';
 import { type AuditContext, inBulk } from '../handler-context.ts';
 import { cases } from '../store/cases.ts';
 import { entries, sourceOf } from '../store/entries.ts';
 import { log } from '../store/log.ts';
-import { appendFacts, type LogSoFar } from './append-facts.ts';
+import { type Appended, appendFacts, type LogSoFar } from './append-facts.ts';
 
 type AuditedArrived = Arrived<AuditContext, Audited>;
 
@@ -44,9 +44,19 @@ const rule = {
         audit_repeats_total: appended.repeated,
         audit_gaps_total: appended.gaps,
       },
+      spanOf: (place: MessagePlace) => entrySpan(appended, place),
     };
   },
 };
+
+/** A message's span names the entry that its fact became; none for a repetition. */
+function entrySpan({ entries: appended }: Appended, { topic, partition, offset }: MessagePlace) {
+  const entry = appended.find(({ opening: { fact } }) => {
+    const { source } = fact;
+    return source.offset === offset && source.partition === partition && source.topic === topic;
+  });
+  return entry === undefined ? {} : { 'lethe.entry.index': entry.index };
+}
 
 export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', rule);
 export const subjectRequestCompleted = inBulk('SubjectRequestCompleted', rule);

@@ -13,6 +13,7 @@ export {
   type Given,
   type Handler,
   type HandlerKit,
+  type MessagePlace,
   type Passed,
   type Reader,
   type RecordCommand,
