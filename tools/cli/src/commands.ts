@@ -1,5 +1,6 @@
 /** Every group of commands, in the order of the help: one line per group. */
 import type { CommandGroup } from './command-group.ts';
+import { fenceCommands } from './fence/fence-commands.ts';
 import { requestCommands } from './request/request-commands.ts';
 
-export const groups: readonly CommandGroup[] = [requestCommands];
+export const groups: readonly CommandGroup[] = [requestCommands, fenceCommands];

@@ -1,5 +1,6 @@
 /** An error as the person at the keyboard reads it: what is wrong, where, what to do. Never a stack, never a foreign message. */
 import { CommandError } from './command-error.ts';
+import { outsideError } from './deployment/outside-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -8,7 +9,7 @@ export const report = (error: unknown, terminal: Terminal): ExitCode => {
     terminal.note('lethe: interrupted');
     return exitCodes.refused;
   }
-  const told = error instanceof CommandError ? error : unexpected(error);
+  const told = error instanceof CommandError ? error : (outsideError(error) ?? unexpected(error));
   terminal.note(`lethe: ${told.message}`);
   if (told.remedy !== null) terminal.note(told.remedy);
   return told.exitCode;

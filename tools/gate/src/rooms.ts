@@ -30,7 +30,7 @@ export const rooms: readonly Room[] = [
       'libs/platform/{store,service}/**',
       'apps/*/src/store/**',
       'libs/testkit/**',
-      'tools/{stack,fence,cli}/**',
+      'tools/{stack,cli}/**',
       'examples/**',
       'e2e/**',
       ...everyRoom,

@@ -18,7 +18,7 @@ describe('judgeFence', () => {
     const start = judgeFence(facts, { topicId, next });
     expect(start).toMatchObject({ kind: 'halt', code });
     expect(start).toHaveProperty('message', expect.stringContaining(says));
-    expect(start).toHaveProperty('message', expect.stringContaining('npm run fence -- adopt'));
+    expect(start).toHaveProperty('message', expect.stringContaining('lethe fence adopt'));
   });
 
   it('never continues by itself where the log is not the one that the fence knows', () => {

@@ -122,5 +122,5 @@ export async function readFence(
 }
 
 function halt(code: string, message: string): Halt {
-  return { kind: 'halt', code, message: `${message}; decide with: npm run fence -- adopt` };
+  return { kind: 'halt', code, message: `${message}; decide with: lethe fence adopt` };
 }

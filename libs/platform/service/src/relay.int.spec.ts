@@ -190,7 +190,7 @@ describe('the relay', () => {
     await leaveBatch(null);
     start();
     const halted = await waitFor(() => relay?.status().halted, { what: 'it to stand still', everyMs: 10 });
-    expect(halted).toContain('npm run fence -- adopt');
+    expect(halted).toContain('lethe fence adopt');
     expect([await published(), (await waitingIds()).length]).toEqual([[], 2]);
   });
 

@@ -165,7 +165,7 @@ async function takeOver(options: RelayOptions, held: Held, producer: RelayProduc
   const found = judgeRelay(relay, position);
   if (found === 'halted') {
     throw new RelayHaltedError(
-      `Kafka's position of this relay (${position}) is behind what was cleared (${relay.cleared}) and batch ${relay.last} is pending: its group was deleted or expired, or this is another cluster; decide with: npm run fence -- adopt --relay`,
+      `Kafka's position of this relay (${position}) is behind what was cleared (${relay.cleared}) and batch ${relay.last} is pending: its group was deleted or expired, or this is another cluster; decide with: lethe fence adopt --relay`,
     );
   }
   if (found === 'unpublished') {

@@ -1,4 +1,4 @@
-/** `npm run fence`, as an operator runs it. */
+/** `lethe fence`, as an operator runs it. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from './lab.ts';
@@ -8,10 +8,10 @@ export interface Ran {
   readonly output: string;
 }
 
-const program = fileURLToPath(new URL('../../../../../tools/fence/src/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../../../tools/cli/bin/lethe.mjs', import.meta.url));
 
 export function runFence(lab: Lab, ...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
+  const child = spawn(process.execPath, [program, 'fence', ...words], {
     env: { ...process.env, ...lab.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,6 @@
 /**
  * Where nobody can know how to go on, a service stands still, says so, and handles nothing, until an operator decides
- * with `npm run fence -- adopt`; then it goes on by itself.
+ * with `lethe fence adopt`; then it goes on by itself.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import kafkajs from 'kafkajs';

@@ -1,14 +1,11 @@
 /** Carries an operator's decision out, after everything that makes no sense was refused. */
-import { adoptFence, adoptRelay, judgeRelay, readRelay } from '@lethe/service';
-import type { Asked, Decision } from './arguments.ts';
-import { lookAtPartitions, lookAtRelay, type Partition, type Place, positionsTopic, relayGroup } from './look.ts';
+import { adoptFence, adoptRelay, judgeRelay, readRelay } from '@lethe/service/operating';
+import { CommandError } from '../command-error.ts';
+import type { Place } from '../deployment/place.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Adopt, Decision } from './adopt-options.ts';
+import { lookAtPartitions, lookAtRelay, type Partition, positionsTopic, relayGroup } from './look.ts';
 
-/** What was asked is possible to say and wrong to do; nothing was changed. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-}
-
-type Adopt = Extract<Asked, { readonly command: 'adopt' }>;
 type FenceDecision = Extract<Decision, { readonly kind: 'fence' }>;
 
 export interface Move {
@@ -18,11 +15,11 @@ export interface Move {
   readonly to: number;
 }
 
-/** @throws RefusedError, StoreError `conflict` */
+/** @throws CommandError, StoreError `conflict` */
 export const adopt = async (place: Place, asked: Adopt): Promise<readonly Move[]> => {
   const known = await place.services();
   if (!known.includes(asked.service)) {
-    throw new RefusedError(`no service ${JSON.stringify(asked.service)} has a store here; there are: ${list(known)}`);
+    throw refused(`that service has no store here; there are: ${list(known)}`);
   }
   return asked.decision.kind === 'relay'
     ? adoptOfRelay(place, asked, asked.decision.pending)
@@ -52,23 +49,20 @@ const chosen = (
   const ofTopic = partitions.filter(({ view }) => view.topic === topic);
   if (ofTopic.length === 0) {
     const topics = [...new Set(partitions.map(({ view }) => view.topic))];
-    throw new RefusedError(`${service} has no fence in ${topic}; it has some in: ${list(topics)}`);
+    throw refused(`${service} has no fence in ${topic}; it has some in: ${list(topics)}`);
   }
   const asked = ofTopic.filter(({ view }) => partition === null || view.partition === partition);
-  if (asked.length === 0)
-    throw new RefusedError(`${service} has no fence in partition ${String(partition)} of ${topic}`);
+  if (asked.length === 0) throw refused(`${service} has no fence in partition ${String(partition)} of ${topic}`);
   const still = asked.filter(({ view }) => view.verdict !== 'ok');
   if (still.length === 0) {
-    throw new RefusedError(
+    throw refused(
       `${service} does not stand still in ${topic}${partition === null ? '' : `/${String(partition)}`}: there is nothing to decide`,
     );
   }
   return still.map((each) => {
     const { facts, view } = each;
     if (facts === null)
-      throw new RefusedError(
-        `${view.topic}/${view.partition} is not there: start the service, which creates its topics`,
-      );
+      throw refused(`${view.topic}/${view.partition} is not there: start the service, which creates its topics`);
     return { ...each, facts };
   });
 };
@@ -77,7 +71,7 @@ const target = ({ facts, view }: Existing, at: FenceDecision['at']): number => {
   if (at === 'start') return facts.logStart;
   if (at === 'end') return facts.logEnd;
   if (at < facts.logStart || at > facts.logEnd) {
-    throw new RefusedError(
+    throw refused(
       `${view.topic}/${view.partition} holds ${facts.logStart} to ${facts.logEnd}: it cannot go on at ${at}`,
     );
   }
@@ -87,8 +81,8 @@ const target = ({ facts, view }: Existing, at: FenceDecision['at']): number => {
 const adoptOfRelay = async (place: Place, asked: Adopt, pending: 'publish' | 'clear'): Promise<readonly Move[]> => {
   const { service } = asked;
   const before = await lookAtRelay(place, service);
-  if (before === null) throw new RefusedError(`${service} has no relay`);
-  if (before.view.verdict !== 'halted') throw new RefusedError(`the relay of ${service} does not stand still`);
+  if (before === null) throw refused(`${service} has no relay`);
+  if (before.view.verdict !== 'halted') throw refused(`the relay of ${service} does not stand still`);
   // Whoever publishes under this id is fenced off by this; only then is the position what it is.
   const topic = positionsTopic(place.prefix);
   const producer = await place.bus.relayProducer(relayGroup(place.prefix, service), topic);
@@ -96,7 +90,7 @@ const adoptOfRelay = async (place: Place, asked: Adopt, pending: 'publish' | 'cl
     const position = (await producer.position()) ?? 0;
     const relay = await readRelay(place.store(service), service);
     if (relay === null || judgeRelay(relay, position) !== 'halted') {
-      throw new RefusedError(`the relay of ${service} does not stand still any more`);
+      throw refused(`the relay of ${service} does not stand still any more`);
     }
     const to = { positionsTopic: topic, position, pending };
     await adoptRelay(place.store(service), adoption(place, asked), relay, to);
@@ -109,3 +103,6 @@ const adoptOfRelay = async (place: Place, asked: Adopt, pending: 'publish' | 'cl
 const adoption = ({ prefix }: Place, { service, actor, reason }: Adopt) => ({ prefix, service, actor, reason });
 
 const list = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));
+
+/** What was asked is possible to say and wrong to do; nothing was changed. */
+const refused = (message: string): CommandError => new CommandError(exitCodes.refused, message);

@@ -1,4 +1,5 @@
 /** Tables for the person at the keyboard. Pure. */
+import { table } from '../terminal/table.ts';
 import type { PartitionView, RelayView } from './look.ts';
 
 export const partitionTable = (views: readonly PartitionView[]): string =>
@@ -32,15 +33,3 @@ export const relayTable = (views: readonly RelayView[]): string =>
   );
 
 const shown = (number: number | null): string => (number === null ? '-' : String(number));
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};

@@ -1,5 +1,5 @@
 /** What stands where: every fence and every relay of a deployment, judged by the rules that the services themselves use. */
-import type { Bus, PartitionFacts } from '@lethe/bus';
+import type { PartitionFacts } from '@lethe/bus';
 import { topicName } from '@lethe/contracts';
 import {
   type FenceDocument,
@@ -11,8 +11,8 @@ import {
   readRelay,
   type RelayDocument,
   type RelayJudgement,
-} from '@lethe/service';
-import type { Store } from '@lethe/store';
+} from '@lethe/service/operating';
+import type { Place } from '../deployment/place.ts';
 
 export interface PartitionView {
   readonly service: string;
@@ -42,15 +42,6 @@ export interface RelayView {
   readonly verdict: RelayJudgement;
   readonly outboxEvents: number;
   readonly oldestSeconds: number;
-}
-
-export interface Place {
-  readonly prefix: string;
-  readonly bus: Bus;
-  /** The store of a service of this deployment. */
-  store(service: string): Store;
-  /** The services that have a store. */
-  services(): Promise<readonly string[]>;
 }
 
 export interface Partition {
