@@ -29,6 +29,7 @@ export const checkGiven = async (given: GivenAddresses): Promise<void> => {
   if (problems.length > 0) throw new StackError('given_address_unusable', [...problems, ADVICE].join('\n'));
 };
 
+/** One sentence per address that does not answer as it should: no active broker, no primary. Empty: they can be used. */
 export const problemsOf = async (given: GivenAddresses): Promise<readonly string[]> => {
   const kafka = (given.kafka ?? []).map((broker) => kafkaProblem(broker));
   const mongodb = given.mongodb === undefined ? [] : [mongodbProblem(given.mongodb)];

@@ -12,6 +12,7 @@ import { javaCommand } from './requirements.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { startOnPorts, untilReady } from './server.ts';
 import type { PortRule, StartContext } from './server.ts';
+import { BROKER_HEAP, BROKER_JVM, brokerSettings } from './server-settings.ts';
 import { StackError } from './stack-error.ts';
 import { writeState } from './state.ts';
 import type { KafkaRecord } from './state.ts';
@@ -19,8 +20,7 @@ import type { KafkaRecord } from './state.ts';
 const PROBE_MS = 2_000;
 const FORMAT_LIMIT_MS = 60_000;
 
-/** On two cores shared with the services, the quick compiler and the plain collector beat those that want cores of their own. */
-const JVM = ['-Xms256m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
+const JVM = [...BROKER_HEAP, ...BROKER_JVM];
 const JVM_LOG = [
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
   '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
@@ -115,40 +115,12 @@ const format = async (context: StartContext, classPath: string, ports: Ports, cl
 
 const settings = ({ port, controllerPort }: Ports, dataFolder: string, shortRetention: boolean): string =>
   Object.entries({
-    'process.roles': 'broker,controller',
-    'node.id': 1,
+    ...brokerSettings(shortRetention),
     // Named here and not in the data, so that both ports may change between two starts.
     'controller.quorum.voters': `1@${LOOPBACK}:${controllerPort}`,
     listeners: `PLAINTEXT://${LOOPBACK}:${port},CONTROLLER://${LOOPBACK}:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://${LOOPBACK}:${port}`,
-    'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': dataFolder,
-    'num.network.threads': 2,
-    'num.io.threads': 4,
-    // A topic is made with its settings, by us, or not at all.
-    'auto.create.topics.enable': false,
-    'group.initial.rebalance.delay.ms': 0,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 8,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 1,
-    // After a kill the new process is let in when the dead one's session has run out: 9 s by default.
-    'broker.session.timeout.ms': 4_000,
-    'broker.heartbeat.interval.ms': 500,
-    // The default of 128 MB is for clusters; ours compacts three small topics.
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
-    ...(shortRetention
-      ? {
-          'log.initial.task.delay.ms': 500,
-          'log.retention.check.interval.ms': 1_000,
-          'log.cleaner.backoff.ms': 1_000,
-        }
-      : {}),
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

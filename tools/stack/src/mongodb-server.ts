@@ -10,11 +10,11 @@ import { killProcess } from './process-identity.ts';
 import { hasMongodPackage } from './requirements.ts';
 import { startOnPorts, untilReady } from './server.ts';
 import type { PortRule, StartContext } from './server.ts';
+import { MEMBER_ARGUMENTS, REPLICA_SET } from './server-settings.ts';
 import { writeState } from './state.ts';
 import type { MongodbRecord } from './state.ts';
 
 const PROBE_MS = 2_000;
-const REPLICA_SET = 'rs0';
 
 export const mongodbUrl = (port: number): string =>
   `mongodb://${LOOPBACK}:${port}/?replicaSet=${REPLICA_SET}&directConnection=true`;
@@ -61,12 +61,7 @@ export const startMongodb = async (
 
 const settings = (port: number, dataFolder: string): readonly string[] => [
   ...['--dbpath', dataFolder, '--port', String(port), '--bind_ip', LOOPBACK, '--nounixsocket'],
-  ...['--replSet', REPLICA_SET, '--oplogSize', '2048', '--wiredTigerCacheSizeGB', '1'],
-  // A process killed inside a transaction blocks what it touched for as long as this, and not for the default minute.
-  ...['--setParameter', 'transactionLifetimeLimitSeconds=10'],
-  // There is no other member that could take over, so nobody to wait for at the end.
-  ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
-  ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+  ...MEMBER_ARGUMENTS,
 ];
 
 /** One look, and one push where one is needed; called until it says true. */
