@@ -1,6 +1,7 @@
 /** The lines of the bench, in the order in which they run and are printed: from the raw parts to the whole. */
 import type { Line } from './line.ts';
 import { consume } from './lines/consume.ts';
+import { intakeSteady } from './lines/intake-steady.ts';
 import { produce } from './lines/produce.ts';
 
-export const lines: readonly Line[] = [produce, consume];
+export const lines: readonly Line[] = [produce, consume, intakeSteady];

@@ -4,7 +4,7 @@ import { decodeEvent } from '@lethe/contracts';
 import type { Bench } from '../bench.ts';
 import type { Line, Outcome } from '../line.ts';
 import { feedRecord, publish, systems, visit } from '../members.ts';
-import { rawDecoder } from '../raw/avro.ts';
+import { rawDecoders } from '../raw/avro.ts';
 import { newTopic } from '../raw/topics.ts';
 import { type Stopwatch, stopwatch } from '../stopwatch.ts';
 
@@ -74,7 +74,7 @@ async function ours({ bus }: Bench, topic: string, note: Note): Promise<Stop> {
 }
 
 async function floor({ kafka }: Bench, topic: string, note: Note): Promise<Stop> {
-  const decode = rawDecoder('UserEvent');
+  const decode = rawDecoders();
   const consumer = kafka.consumer({ groupId: `${topic}-${randomUUID()}` });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
