@@ -1,5 +1,8 @@
 export { testStack, ownStack } from './test-stack.ts';
 export type { TestStack } from './test-stack.ts';
+export { testInfrastructure } from './infrastructure/infrastructure.ts';
+export type { TestInfrastructure } from './infrastructure/infrastructure.ts';
+export type { Backend } from './infrastructure/backend.ts';
 export { namespace } from './namespace.ts';
 export { HopelessError, waitFor } from './wait-for.ts';
 export type { WaitOptions } from './wait-for.ts';

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { chooseBackend } from './infrastructure/backend.ts';
 import { KEEPER_VARIABLE } from './keeper-address.ts';
 
-/** jest's globalSetup: whoever calls testStack() in this run shares one stack, unless the environment names servers already. */
+/** jest's globalSetup: whoever calls testStack() in this run shares one stack, unless the run uses servers that are there already. */
 const setup = async (): Promise<void> => {
-  if (isSet('LETHE_KAFKA_BROKERS') && isSet('LETHE_MONGODB_URL')) return;
+  if (chooseBackend(process.env) === 'given') return;
   const keeper = spawn(
     process.execPath,
     ['--conditions=@lethe/source', fileURLToPath(new URL('./keeper.ts', import.meta.url))],
@@ -19,7 +20,5 @@ const setup = async (): Promise<void> => {
   keeper.unref();
   if (keeper.stdin instanceof Socket) keeper.stdin.unref();
 };
-
-const isSet = (name: string): boolean => (process.env[name] ?? '') !== '';
 
 export default setup;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import { startStack } from '@lethe/stack';
 import type { Stack } from '@lethe/stack';
+import { testInfrastructure } from './infrastructure/infrastructure.ts';
 
 /**
  * Runs as a process beside a jest run, started by jest-global-setup.ts. Its workers ask it for servers; the first to ask has them
@@ -10,7 +10,7 @@ import type { Stack } from '@lethe/stack';
 let stack: Promise<Stack> | null = null;
 
 const answer = async (response: ServerResponse): Promise<void> => {
-  stack ??= startStack({ temporary: true, shortRetention: true });
+  stack ??= testInfrastructure().shared();
   try {
     response.end(JSON.stringify({ env: (await stack).env }));
   } catch (error) {

@@ -1,5 +1,5 @@
-import { startStack } from '@lethe/stack';
 import type { Stack } from '@lethe/stack';
+import { testInfrastructure } from './infrastructure/infrastructure.ts';
 import { KEEPER_VARIABLE } from './keeper-address.ts';
 
 /** Servers that a whole jest run shares; what a test makes on them starts with its own namespace(). */
@@ -8,8 +8,8 @@ export type TestStack = Pick<Stack, 'kafka' | 'mongodb' | 'env'>;
 let shared: Promise<TestStack> | null = null;
 
 /**
- * The run's servers: those that LETHE_KAFKA_BROKERS and LETHE_MONGODB_URL name, or temporary ones with short retention checks,
- * started for the first who asks. Give the hook that calls it 120 s: the very first call of a machine installs them.
+ * The run's servers, as LETHE_TEST_SERVERS chooses them: those that LETHE_KAFKA_BROKERS and LETHE_MONGODB_URL name, or temporary
+ * ones with short retention checks, started for the first who asks. Give the hook that calls it 120 s: the very first call of a machine installs them.
  */
 export const testStack = (): Promise<TestStack> => {
   shared ??= find();
@@ -17,7 +17,7 @@ export const testStack = (): Promise<TestStack> => {
 };
 
 /** Servers of this test's own, to be killed and restarted at will: `await using stack = await ownStack()`. Starting takes some 4 s. */
-export const ownStack = (): Promise<Stack> => startStack({ temporary: true, shortRetention: true, given: {} });
+export const ownStack = (): Promise<Stack> => testInfrastructure().own();
 
 const find = async (): Promise<TestStack> => {
   const keeper = process.env[KEEPER_VARIABLE];
@@ -34,9 +34,9 @@ const find = async (): Promise<TestStack> => {
 };
 
 const givenStack = (): Promise<TestStack> => {
-  const absent = ['LETHE_KAFKA_BROKERS', 'LETHE_MONGODB_URL'].filter((name) => (process.env[name] ?? '') === '');
-  if (absent.length === 0) return startStack();
+  const infrastructure = testInfrastructure();
+  if (infrastructure.backend === 'given') return infrastructure.shared();
   throw new Error(
-    `testStack() has no servers: run under jest with libs/testkit/src/jest-global-setup.ts as globalSetup, or set ${absent.join(' and ')}`,
+    'testStack() has no servers: run under jest with libs/testkit/src/jest-global-setup.ts as globalSetup, or set LETHE_KAFKA_BROKERS and LETHE_MONGODB_URL',
   );
 };
