@@ -9,9 +9,9 @@ import { waitFor } from '@lethe/testkit';
 import { accepted, after, before, closed, cutOff, identity, observation, sent } from './discovery.given.ts';
 import { type RunningDiscovery, runningDiscovery } from './running-discovery.given.ts';
 
-/** Part of every ref and box that is fed in. */
+/** Part of every ref and box that is fed in. The boxes are made up, so the refs are the one pepper's: none is opened. */
 const mark = `canary${randomUUID().slice(0, 8)}`;
-const ref = (): string => `p1.${mark}${randomUUID().slice(0, 8)}`;
+const ref = (): string => `dev.${mark}${randomUUID().slice(0, 8)}`;
 const { register } = developmentKeys();
 
 describe('discovery', () => {

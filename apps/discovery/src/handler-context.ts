@@ -1,9 +1,10 @@
 import { handlersFor } from '@lethe/service';
+import type { Names } from './names.ts';
 
 /** What discovery's handlers are given beside event and place. */
 export interface DiscoveryContext {
-  /** The keyed hash under which the erasure register remembers a ref. */
-  readonly registerHash: (ref: string) => string;
+  /** How identifiers are called: under every pepper, and in the erasure register. */
+  readonly names: Names;
 }
 
 export const { records, inBulk } = handlersFor<DiscoveryContext>();

@@ -2,13 +2,16 @@
  * Somewhere, data of someone was seen. The index learns it; while an erasure's location is open, it grows by what was
  * reported before the erasure began there; what comes after that is counted (follow-up orders are not this release's).
  */
+import { pepperOf } from '@lethe/identity';
 import type { Arrived, BulkWrite, Reader } from '@lethe/service';
 import {
   type Found,
   isOpen,
+  type Link,
   linksUnregistered,
   type LocationState,
   mergeObserved,
+  namesOf,
   type Observed,
   observe,
   type RegisterEntry,
@@ -18,9 +21,10 @@ import {
 } from '@lethe/subject-footprint';
 import { type DiscoveryContext, inBulk } from '../handler-context.ts';
 import { walkSubject } from '../locating/walk-subject.ts';
+import type { Names } from '../names.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { footprints } from '../store/footprints.ts';
-import { identities } from '../store/identities.ts';
+import { type Held, identities } from '../store/identities.ts';
 import { links } from '../store/links.ts';
 import { locations } from '../store/locations.ts';
 
@@ -36,8 +40,8 @@ interface Growth {
 
 interface Seen {
   readonly observed: Observed;
-  /** The key of the box that is held for each ref. */
-  readonly keys: ReadonlyMap<string, string>;
+  /** What is held for each ref and its aliases. */
+  readonly held: ReadonlyMap<string, Held>;
   readonly entries: EntriesByRef;
   /** Of the requests that these observations belong to as far as their time goes. */
   readonly states: States;
@@ -46,27 +50,24 @@ interface Seen {
 
 export const subjectObserved = inBulk('SubjectObserved', {
   read: async (arrived: Observations, reader): Promise<Seen> => {
-    const observed = mergeObserved(arrived.map(({ event }) => observe(event)));
-    const keys = await identities.keysOf(
-      reader,
-      observed.identities.map(({ ref }) => ref),
-    );
+    const observed = mergeObserved(arrived.map(observedIn));
+    const held = await identities.held(reader, observed.identities.flatMap(namesOf));
     const entries = await entriesByRef(arrived, observed, reader);
     const inTime = arrived.flatMap(({ event }) =>
       entriesOf(event, entries).filter((entry) => standingOf(entry, event) !== 'after_cut_off'),
     );
     const states = await reader.states(locations, [...new Set(inTime.map(({ requestId }) => requestId))]);
-    return { observed, keys, entries, states, growth: await growthOf(states, observed, reader) };
+    return { observed, held, entries, states, growth: await growthOf(states, observed, reader) };
   },
-  decide: (arrived, { observed, keys, entries, states, growth }, now) => {
-    const [first] = arrived;
-    const hashOf = first?.given.registerHash;
+  decide: (arrived, { observed, held, entries, states, growth }, now) => {
+    const names = arrived[0]?.given.names;
+    if (names === undefined) return {};
     return {
       writes: [
-        ...observed.identities.flatMap((identity) => identities.add(identity, keys.get(identity.ref))),
-        ...observed.links.map(links.add),
+        ...observed.identities.flatMap((identity) => identities.add(identity, held, names.rings.sealing.active.id)),
+        ...observed.links.filter((link) => !isKnownAlias(link, held)).map(links.add),
         ...observed.footprints.map(footprints.seen),
-        ...(hashOf === undefined ? [] : growth.flatMap((each) => registered(each, hashOf, now))),
+        ...growth.flatMap((each) => registered(each, names, now)),
       ],
       commands: growth.map(({ requestId, found }) => locations.command(requestId, { type: 'NoteGrowth', found })),
       counts: {
@@ -77,6 +78,19 @@ export const subjectObserved = inBulk('SubjectObserved', {
   },
 });
 
+function observedIn({ event, given }: Observations[number]): Observed {
+  return observe(event, (identity) => given.names.aliasesOf(event.controller, identity));
+}
+
+/** Both its names are held and say so: the link is there. */
+function isKnownAlias({ a, b, same }: Link, held: ReadonlyMap<string, Held>): boolean {
+  if (same !== true) return false;
+  const says = (one: string, other: string): boolean =>
+    held.get(one)?.alsoUnder.includes(pepperOf(other)) ?? !held.has(one);
+  return (held.has(a) || held.has(b)) && says(a, b) && says(b, a);
+}
+
+/** An entry is known by whichever name it was made under, for every name that the identifier is seen under. */
 async function entriesByRef(
   arrived: Observations,
   { identities: seen }: Observed,
@@ -84,7 +98,13 @@ async function entriesByRef(
 ): Promise<EntriesByRef> {
   const [first] = arrived;
   if (first === undefined) return new Map();
-  const refs = new Map(seen.map(({ ref }) => [first.given.registerHash(ref), ref]));
+  const { names } = first.given;
+  await names.checkRegisterKeys(reader);
+  const refs = new Map(
+    seen.flatMap((identity) =>
+      namesOf(identity).flatMap((name) => names.registerHashes(name).map((hash) => [hash, identity.ref] as const)),
+    ),
+  );
   const byRef = new Map<string, RegisterEntry[]>();
   for (const entry of await erasureRegister.withHashes(reader, [...refs.keys()])) {
     const ref = refs.get(entry.hash);
@@ -107,13 +127,9 @@ async function growthOf(states: States, observed: Observed, reader: Reader): Pro
   return growth;
 }
 
-function registered(
-  { requestId, state, found }: Growth,
-  hashOf: (ref: string) => string,
-  now: Date,
-): readonly BulkWrite[] {
-  const hashes = refsToRegister(state.found, found).map(hashOf);
-  return registerEntries(hashes, requestId, now, state.erasing).map(erasureRegister.add);
+function registered({ requestId, state, found }: Growth, { registerName }: Names, now: Date): readonly BulkWrite[] {
+  const names = refsToRegister(state.found, found).map(registerName);
+  return registerEntries(names, requestId, now, state.erasing).map(erasureRegister.add);
 }
 
 function afterCutOff(arrived: Observations, entries: EntriesByRef): number {

@@ -1,6 +1,6 @@
 /** A request was accepted: register every ref of its subject known now, and say where it was seen so far. */
 import type { Arrived, Reader } from '@lethe/service';
-import { type Erasing, type Found, isToBegin, registerEntries } from '@lethe/subject-footprint';
+import { type Erasing, type Found, isToBegin, namesOf, registerEntries } from '@lethe/subject-footprint';
 import { type DiscoveryContext, inBulk } from '../handler-context.ts';
 import { walkSubject } from '../locating/walk-subject.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
@@ -22,10 +22,16 @@ export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', {
       arrived.map(({ event }) => event.requestId),
     );
     const beginnings: Beginning[] = [];
+    await arrived[0]?.given.names.checkRegisterKeys(reader);
     for (const accepted of arrived) {
       const state = states.get(accepted.event.requestId) ?? locations.initial;
       if (!isToBegin(state)) continue;
-      const found = await walkSubject(reader, accepted.event.identities);
+      const { controller, identities } = accepted.event;
+      const asked = identities.map((identity) => ({
+        ...identity,
+        aliases: accepted.given.names.aliasesOf(controller, identity),
+      }));
+      const found = await walkSubject(reader, asked);
       beginnings.push({ accepted, found, erasing: state.erasing });
     }
     return beginnings;
@@ -33,7 +39,7 @@ export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', {
   decide: (_arrived, beginnings, now) => ({
     writes: beginnings.flatMap(({ accepted: { event, given }, found, erasing }) =>
       registerEntries(
-        found.identifiers.map(({ ref }) => given.registerHash(ref)),
+        found.identifiers.flatMap(namesOf).map(given.names.registerName),
         event.requestId,
         now,
         erasing,

@@ -6,6 +6,8 @@ import type { Reader } from '@lethe/service';
 import { connectStore, type Store } from '@lethe/store';
 import { type LocationCommand, type LocationState, subjectLocation } from '@lethe/subject-footprint';
 import { namespace, testStack } from '@lethe/testkit';
+import { developmentKeys } from '@lethe/identity';
+import { namesUnder } from '../names.ts';
 import { locations } from '../store/locations.ts';
 import { openLocations } from '../store/open-locations.ts';
 import { type Locating, type LocatingService, locatingTask } from './locating-task.ts';
@@ -16,6 +18,7 @@ interface LocationDocument {
 }
 
 const always: Locating = { everyMs: 1, atOnce: 2, gaugesEveryMs: 0 };
+const names = namesUnder(developmentKeys());
 const silent = (): void => undefined;
 
 describe('the locating task', () => {
@@ -38,7 +41,7 @@ describe('the locating task', () => {
     failing = new Set();
     gauges = new Map();
     counted = new Map();
-  });
+  }, 60_000);
   afterEach(async () => {
     await bus.close();
     await store.db.dropDatabase();
@@ -123,7 +126,7 @@ describe('the locating task', () => {
       await records().replaceOne({ _id: id }, { state: { ...state, openSince } });
     }
     failing = new Set(['a', 'b', 'd']);
-    const task = locatingTask(service(), (ref) => ref, always);
+    const task = locatingTask(service(), names, always);
     await steps(task, 3);
     expect(heard).toEqual(ids);
     expect(counted.get('locating_failures_total')).toBe(3);
@@ -150,7 +153,7 @@ describe('the locating task', () => {
       await publish(topic, 3);
       if (!atFeed) await stand(0);
       await begin('a');
-      const task = locatingTask(service(), (ref) => ref, always);
+      const task = locatingTask(service(), names, always);
       await steps(task, 8);
       const waiting = atFeed ? 'waiting_for_intake' : 'waiting_for_discovery';
       expect((await stateOf('a')).barrier?.phase).toBe(waiting);

@@ -6,6 +6,7 @@
 import { ProblemError, type ServiceHandle, type Task } from '@lethe/service';
 import { isPassing } from '@lethe/store';
 import { type BarrierFact, barrierNeed, refsToRegister, registerEntries } from '@lethe/subject-footprint';
+import type { Names } from '../names.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { locations } from '../store/locations.ts';
 import { type OpenLocation, openLocations } from '../store/open-locations.ts';
@@ -31,7 +32,7 @@ const usual: Locating = { everyMs: 150, atOnce: 200, gaugesEveryMs: 1_000 };
 
 export function locatingTask(
   service: LocatingService,
-  registerHash: (ref: string) => string,
+  names: Pick<Names, 'checkRegisterKeys' | 'registerName'>,
   { everyMs, atOnce, gaugesEveryMs }: Locating = usual,
 ): Task {
   const factFor = barrierFacts(service);
@@ -88,11 +89,12 @@ export function locatingTask(
       ends.capped = false;
       const state = (await reader.states(locations, [requestId])).get(requestId);
       if (state === undefined || barrierNeed(state)?.need !== 'walk') return {};
+      await names.checkRegisterKeys(reader);
       const found = await walkSubject(reader, state.found.identifiers);
       const fresh = refsToRegister(state.found, found);
       ends.capped = state.found.capped && fresh.length === 0;
       return {
-        writes: registerEntries(fresh.map(registerHash), requestId, now, state.erasing).map(erasureRegister.add),
+        writes: registerEntries(fresh.map(names.registerName), requestId, now, state.erasing).map(erasureRegister.add),
         commands: [locations.command(requestId, { type: 'WalkAgain', turn: state.turn, found })],
       };
     });

@@ -1,7 +1,17 @@
 /** A subject as the index knows it, walked in the reader's snapshot, with what this transaction is about to add. */
-import type { SealedIdentity } from '@lethe/contracts';
 import type { Reader } from '@lethe/service';
-import { type Found, foundFrom, type Observed, startWalk, step, type Walk } from '@lethe/subject-footprint';
+import {
+  type Found,
+  foundFrom,
+  longestWalk,
+  type NamedIdentity,
+  namesOf,
+  type Observed,
+  pairsOf,
+  startWalk,
+  step,
+  type Walk,
+} from '@lethe/subject-footprint';
 import { footprints } from '../store/footprints.ts';
 import { identities } from '../store/identities.ts';
 import { links } from '../store/links.ts';
@@ -12,10 +22,10 @@ const nothing: Observed = { identities: [], links: [], footprints: [] };
 
 export async function walkSubject(
   reader: Reader,
-  asked: readonly SealedIdentity[],
+  asked: readonly NamedIdentity[],
   arriving: Observed = nothing,
 ): Promise<Found> {
-  let walk: Walk = startWalk(asked.map(({ ref }) => ref));
+  let walk: Walk = startWalk(asked.flatMap(namesOf), longestWalk, pairsOf(asked));
   while (walk.frontier.length > 0) {
     const touching = await links.touching(reader, walk.frontier, mostLinks);
     walk = step(walk, [...touching, ...arriving.links], touching.length < mostLinks);
@@ -28,6 +38,7 @@ export async function walkSubject(
       ...(await footprints.of(reader, walk.refs)),
       ...arriving.footprints.filter(({ ref }) => refs.has(ref)),
     ],
+    same: walk.same,
     capped: walk.capped,
   });
 }

@@ -1,5 +1,6 @@
 /** One document per keyed hash and request: what was erased is known again when it turns up. */
 import type { BulkWrite, Reader } from '@lethe/service';
+import type { Store } from '@lethe/store';
 import type { RegisterEntry } from '@lethe/subject-footprint';
 
 interface EntryDocument extends Omit<RegisterEntry, 'id'> {
@@ -23,6 +24,35 @@ export const erasureRegister = {
     collection,
     operation: { replaceOne: { filter: { _id: id as never }, replacement: entry } },
   }),
+  /** Under its new name, in place of the entry under the old one. */
+  rename: (from: RegisterEntry, { id, ...entry }: RegisterEntry): readonly BulkWrite[] => [
+    { collection, operation: { replaceOne: { filter: { _id: id as never }, replacement: entry, upsert: true } } },
+    { collection, operation: { deleteOne: { filter: { _id: from.id as never } } } },
+  ],
+  withIds: async (reader: Reader, ids: readonly string[]): Promise<readonly RegisterEntry[]> => {
+    if (ids.length === 0) return [];
+    const found = await reader.find<EntryDocument>(collection, { _id: { $in: ids as string[] } });
+    return found.map(entryOf);
+  },
+  /** Some of the entries whose newest key is one of these. */
+  idsUnder: async ({ db }: Store, keys: readonly string[], most: number): Promise<readonly string[]> => {
+    if (keys.length === 0) return [];
+    const $or = keys.map((key) => ({ hash: { $gte: `${key}.`, $lt: `${key}/` } }));
+    const found = await db
+      .collection<EntryDocument>(collection)
+      .find({ $or })
+      .project({ _id: 1 })
+      .limit(most)
+      .toArray();
+    return found.map(({ _id }) => String(_id));
+  },
+  /** Entries of the first release say neither key nor pepper; there could only be one of each. */
+  labelOld: async ({ db }: Store, pepper: string): Promise<void> => {
+    const id = { $arrayElemAt: [{ $split: ['$hash', '.'] }, 0] };
+    await db
+      .collection(collection)
+      .updateMany({ keys: { $exists: false } }, [{ $set: { keys: [id], pepper: { $literal: pepper } } }]);
+  },
   withHashes: async (reader: Reader, hashes: readonly string[]): Promise<readonly RegisterEntry[]> => {
     if (hashes.length === 0) return [];
     const found = await reader.find<EntryDocument>(collection, { hash: { $in: hashes } });

@@ -14,7 +14,7 @@ export const links = {
     { collection, keys: { a: 1 } },
     { collection, keys: { b: 1 } },
   ] as const,
-  add: ({ id, a, b, firstSeen, feeds }: Link): BulkWrite => ({
+  add: ({ id, a, b, firstSeen, feeds, same }: Link): BulkWrite => ({
     collection,
     operation: {
       updateOne: {
@@ -23,6 +23,7 @@ export const links = {
           $setOnInsert: { a, b },
           $min: { firstSeen },
           $addToSet: { feeds: { $each: feeds } },
+          ...(same === true && { $set: { same } }),
         },
         upsert: true,
       },

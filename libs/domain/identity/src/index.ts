@@ -5,8 +5,18 @@
  */
 export { normalisers, placeholders, type IdentityType, type Normaliser } from './identity-type.ts';
 export { longestValue, normalise, type InvalidValue, type Normalised } from './normalise.ts';
-export { refOf, registerHash } from './ref.ts';
+export { pepperOf, refOf } from './ref.ts';
+export { registerHash, registerHashes, registerNameOf, rewrapped, type RegisterName } from './register-name.ts';
+export {
+  remembered,
+  ringChange,
+  serves,
+  withoutRetired,
+  type RememberedKey,
+  type RingChange,
+  type RingHistory,
+} from './ring-history.ts';
 export { parseKeys, type Key, type KeyRing, type ParsedKeys } from './key-ring.ts';
-export { developmentKeys, KeysError, loadKeys, type Keys } from './keys.ts';
+export { developmentKeys, keyVariables, KeysError, loadKeys, type KeyPurpose, type Keys } from './keys.ts';
 export { sealerOf, type ClearIdentifier, type Sealer } from './sealed-identifier.ts';
 export { SealingError, type SealingErrorCode } from './sealing-error.ts';

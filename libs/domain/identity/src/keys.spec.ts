@@ -114,13 +114,8 @@ describe('loadKeys', () => {
     ]);
   });
 
-  it('lets sealing keys rotate, and refuses a second pepper or register key: the older names would not be found', () => {
-    expect(() => loadKeys({ ...goodKeys(), LETHE_SEALING_KEYS: `k2:${key()},k1:${key()}` })).not.toThrow();
-    for (const variable of ['LETHE_PEPPERS', 'LETHE_REGISTER_KEYS']) {
-      expect(problemsOf({ ...goodKeys(), [variable]: `n2:${key()},n1:${key()}` })).toEqual([
-        `${variable} holds several keys, but names made under an older one would not be found: give one`,
-      ]);
-    }
+  it.each(['LETHE_SEALING_KEYS', 'LETHE_PEPPERS', 'LETHE_REGISTER_KEYS'])('lets %s rotate', (variable) => {
+    expect(() => loadKeys({ ...goodKeys(), [variable]: `k2:${key()},k1:${key()}` })).not.toThrow();
   });
 
   it('refuses a development key in production under any variable and in any place', () => {

@@ -14,8 +14,9 @@ export interface Keys {
 }
 
 const purposes = ['sealing', 'peppers', 'register'] as const;
-type Purpose = (typeof purposes)[number];
-const variables: Readonly<Record<Purpose, string>> = {
+export type KeyPurpose = (typeof purposes)[number];
+/** The variable that holds the keys of a purpose. */
+export const keyVariables: Readonly<Record<KeyPurpose, string>> = {
   sealing: 'LETHE_SEALING_KEYS',
   peppers: 'LETHE_PEPPERS',
   register: 'LETHE_REGISTER_KEYS',
@@ -34,20 +35,20 @@ const howTo = 'A key is written id:base64key, for example with: echo "k1:$(opens
 
 /**
  * Reads LETHE_SEALING_KEYS, LETHE_PEPPERS and LETHE_REGISTER_KEYS. With none of them set, outside production, the
- * development keys serve; some but not all set is a mistake everywhere. Sealing keys rotate by id; peppers and register
- * keys do not yet, because whoever is named under the older one would silently not be found.
+ * development keys serve; some but not all set is a mistake everywhere. All three rotate by id, the active key first; how
+ * is written in docs/keys.md.
  *
  * @throws KeysError
  */
 export function loadKeys(env: Readonly<Record<string, string | undefined>>): Keys {
   const production = env['NODE_ENV'] === 'production';
-  const text = (purpose: Purpose) => env[variables[purpose]]?.trim() ?? '';
+  const text = (purpose: KeyPurpose) => env[keyVariables[purpose]]?.trim() ?? '';
   if (!production && purposes.every((purpose) => text(purpose) === '')) return developmentKeys();
 
   const problems: string[] = [];
-  const rings = new Map<Purpose, KeyRing>();
+  const rings = new Map<KeyPurpose, KeyRing>();
   for (const purpose of purposes) {
-    const variable = variables[purpose];
+    const variable = keyVariables[purpose];
     if (text(purpose) === '') {
       problems.push(`${variable} is missing`);
       continue;
@@ -56,8 +57,6 @@ export function loadKeys(env: Readonly<Record<string, string | undefined>>): Key
     if (!parsed.ok) problems.push(...parsed.problems);
     else if (production && holdsDevelopmentKey(parsed.ring))
       problems.push(`${variable} holds a development key, which everyone knows; NODE_ENV is production`);
-    else if (purpose !== 'sealing' && parsed.ring.byId.size > 1)
-      problems.push(`${variable} holds several keys, but names made under an older one would not be found: give one`);
     else rings.set(purpose, parsed.ring);
   }
   problems.push(...sharedKeys(rings));
@@ -70,15 +69,16 @@ export function loadKeys(env: Readonly<Record<string, string | undefined>>): Key
 }
 
 /** Two purposes under one key would let one's holder do the other's work. */
-function sharedKeys(rings: ReadonlyMap<Purpose, KeyRing>): string[] {
+function sharedKeys(rings: ReadonlyMap<KeyPurpose, KeyRing>): string[] {
   const problems: string[] = [];
-  const seen: { readonly purpose: Purpose; readonly ring: KeyRing }[] = [];
+  const seen: { readonly purpose: KeyPurpose; readonly ring: KeyRing }[] = [];
   for (const [purpose, ring] of rings) {
     for (const earlier of seen) {
       const shared = [...ring.byId.values()].some(({ key }) =>
         [...earlier.ring.byId.values()].some((other) => other.key.equals(key)),
       );
-      if (shared) problems.push(`${variables[purpose]} holds a key that is also in ${variables[earlier.purpose]}`);
+      if (shared)
+        problems.push(`${keyVariables[purpose]} holds a key that is also in ${keyVariables[earlier.purpose]}`);
     }
     seen.push({ purpose, ring });
   }
@@ -91,7 +91,7 @@ export function developmentKeys(): Keys {
 }
 
 /** Written as a variable would be, so that they pass through the same door. */
-function developmentRing(purpose: Purpose): KeyRing {
+function developmentRing(purpose: KeyPurpose): KeyRing {
   const key = createHash('sha256').update(`lethe development key: ${purpose}`).digest('base64');
   const parsed = parseKeys(`dev:${key}`, `development key for ${purpose}`);
   if (!parsed.ok) throw new KeysError(parsed.problems);

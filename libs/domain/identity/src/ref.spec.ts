@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Key } from './key-ring.ts';
-import { refOf, registerHash } from './ref.ts';
+import { pepperOf, refOf } from './ref.ts';
 
 const keyOf = (id: string, fill: number): Key => ({ id, key: createSecretKey(Buffer.alloc(32, fill)) });
 const pepper = keyOf('p1', 1);
@@ -46,9 +46,8 @@ describe('refOf', () => {
   });
 });
 
-describe('registerHash', () => {
-  it('is HMAC-SHA-256(register key, ref) with the key’s id', () => {
-    const hash = createHmac('sha256', Buffer.alloc(32, 3)).update('p1.abc').digest('base64url');
-    expect(registerHash(keyOf('r1', 3), 'p1.abc')).toBe(`r1.${hash}`);
+describe('pepperOf', () => {
+  it('is the id that stands in the ref', () => {
+    expect(pepperOf(refOf(pepper, 'shop', 'email', 'a@b'))).toBe('p1');
   });
 });

@@ -15,10 +15,7 @@ export function refOf(pepper: Key, controller: string, type: string, value: stri
   return `${pepper.id}.${createHmac('sha256', pepper.key).update(`${controller}\0${type}\0${value}`, 'utf8').digest('base64url')}`;
 }
 
-/**
- * The name of a ref in the erasure register: HMAC(register key, ref), with the key's id. Another key than the pepper,
- * so that a register that outlives the index cannot be matched against an old copy of it.
- */
-export function registerHash(registerKey: Key, ref: string): string {
-  return `${registerKey.id}.${createHmac('sha256', registerKey.key).update(ref, 'utf8').digest('base64url')}`;
+/** The id of the pepper that a ref was made with. Ids hold no dot. */
+export function pepperOf(ref: string): string {
+  return ref.slice(0, ref.indexOf('.'));
 }

@@ -1,7 +1,7 @@
 import type { SealedIdentity } from '@lethe/contracts';
 import { sealedUnder } from './box.ts';
 import type { Keys } from './keys.ts';
-import { refOf } from './ref.ts';
+import { pepperOf, refOf } from './ref.ts';
 
 /** An identifier in clear, already normalised. */
 export interface ClearIdentifier {
@@ -19,6 +19,14 @@ export interface Sealer {
    * @throws SealingError
    */
   open(controller: string, identity: SealedIdentity): string;
+  /**
+   * The identifier's names under every configured pepper but the one of its ref. While there is one pepper, and it made
+   * the ref, there is none and the box stays shut.
+   * @throws SealingError
+   */
+  aliasesOf(controller: string, identity: SealedIdentity): readonly string[];
+  /** The same identifier in a box under the active key. @throws SealingError */
+  reseal(controller: string, identity: SealedIdentity): SealedIdentity;
   /** Seals what is no identifier (a dead letter's raw bytes) into one buffer: version, key id, nonce, ciphertext. */
   sealBytes(raw: Uint8Array): Buffer;
   /** @throws SealingError */
@@ -28,13 +36,25 @@ export interface Sealer {
 /** Random nonces of 96 bits: rotate the sealing key before 2^32 boxes (NIST SP 800-38D §8.3), some 4,000 million. */
 export function sealerOf({ sealing, peppers }: Pick<Keys, 'sealing' | 'peppers'>): Sealer {
   const boxes = sealedUnder(sealing);
+  const open = (controller: string, { type, ref, sealed }: SealedIdentity): string =>
+    boxes.open(sealed, nameOf(controller, type, ref)).toString('utf8');
   return {
     seal({ controller, type, value }) {
       const ref = refOf(peppers.active, controller, type, value);
       return { type, ref, sealed: boxes.seal(Buffer.from(value, 'utf8'), nameOf(controller, type, ref)) };
     },
-    open(controller, { type, ref, sealed }) {
-      return boxes.open(sealed, nameOf(controller, type, ref)).toString('utf8');
+    open,
+    aliasesOf(controller, identity) {
+      const madeWith = pepperOf(identity.ref);
+      const others = [...peppers.byId.values()].filter(({ id }) => id !== madeWith);
+      if (others.length === 0) return [];
+      const value = open(controller, identity);
+      return others.map((pepper) => refOf(pepper, controller, identity.type, value));
+    },
+    reseal(controller, identity) {
+      const { type, ref } = identity;
+      const clear = Buffer.from(open(controller, identity), 'utf8');
+      return { type, ref, sealed: boxes.seal(clear, nameOf(controller, type, ref)) };
     },
     sealBytes: boxes.sealBytes,
     openBytes: boxes.openBytes,

@@ -48,7 +48,7 @@ describe(`the locating barrier (seed ${seed})`, () => {
         fc.array(aMove, { maxLength: 60, size: 'max' }),
         (before, after) => {
           const world = begun(before);
-          const published = mergeObserved(world.feed.flat().map(observe));
+          const published = mergeObserved(world.feed.flat().map((each) => observe(each)));
           let completeWith: readonly string[] | null = null;
           const watch = (): void => {
             if (world.location.completedAt === null) return;

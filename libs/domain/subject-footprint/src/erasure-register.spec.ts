@@ -11,9 +11,10 @@ import {
 const cutOff = new Date('2026-03-01T12:00:00.000Z');
 const later = new Date('2026-03-01T12:05:00.000Z');
 const before = new Date('2026-03-01T11:59:59.999Z');
+const name = { hash: 'r1.hash', keys: ['r1'], pepper: 'p1' };
 const pending: RegisterEntry = {
   id: 'r1.hash|request',
-  hash: 'r1.hash',
+  ...name,
   requestId: 'request',
   purpose: 'erasure',
   registeredAt: before,
@@ -24,7 +25,7 @@ const sent = { system: 'sales', sentAt: later, eraseThrough: cutOff };
 
 describe('the erasure register', () => {
   it('has one pending entry per hash and request', () => {
-    expect(registerEntries(['r1.hash', 'r1.hash'], 'request', before, notErasing)).toEqual([pending]);
+    expect(registerEntries([name, name], 'request', before, notErasing)).toEqual([pending]);
   });
 
   it('learns the cut-off and when each system began, in any order and as often as it is told', () => {
@@ -40,7 +41,7 @@ describe('the erasure register', () => {
 
   it('begins with what is known already: no further order may come', () => {
     const known = heardOrder(notErasing, sent);
-    expect(registerEntries(['r1.hash'], 'request', before, known)).toEqual([heardOrder(pending, sent)]);
+    expect(registerEntries([name], 'request', before, known)).toEqual([heardOrder(pending, sent)]);
     expect(heardOrder(known, sent)).toBe(known);
   });
 

@@ -1,5 +1,7 @@
 /** What is remembered of an erased identifier, and how a later sighting stands to it. */
 import type { EventOf } from '@lethe/contracts';
+import type { RegisterName } from '@lethe/identity';
+import { earlier } from './day.ts';
 
 /** How far a case has begun to erase, as its OrderSent events say. */
 export interface Erasing {
@@ -31,27 +33,46 @@ export function heardOrder<E extends Erasing>(erasing: E, { system, sentAt, eras
  * What is remembered of an erased identifier: a keyed hash, so that data which turns up again is known for what it is.
  * One entry per hash and request; a hash may be in several requests.
  */
-export interface RegisterEntry extends Erasing {
+export interface RegisterEntry extends Erasing, RegisterName {
   /** `<hash>|<requestId>` */
   readonly id: string;
-  readonly hash: string;
   readonly requestId: string;
   readonly purpose: 'erasure';
   readonly registeredAt: Date;
 }
 
 /**
- * @param hashes `registerHash` of the refs, never a ref
+ * @param names of the refs, never a ref
  * @param erasing what the request's location has heard: no further order may come that would tell a new entry
  */
 export function registerEntries(
-  hashes: readonly string[],
+  names: readonly RegisterName[],
   requestId: string,
   registeredAt: Date,
   { cutOff, began }: Erasing,
 ): readonly RegisterEntry[] {
   const entry = { requestId, purpose: 'erasure', registeredAt, cutOff, began } as const;
-  return [...new Set(hashes)].map((hash) => ({ id: `${hash}|${requestId}`, hash, ...entry }));
+  const distinct = [...new Map(names.map((name) => [name.hash, name])).values()];
+  return distinct.map((name) => ({ id: entryId(name, requestId), ...name, ...entry }));
+}
+
+/** The entry under its ref's name of a newer key; what it remembers stays. */
+export function renamedEntry(entry: RegisterEntry, name: RegisterName): RegisterEntry {
+  return { ...entry, ...name, id: entryId(name, entry.requestId) };
+}
+
+/** Two entries of one name and request, made under different keys at first, know what either knew. */
+export function mergeEntries(one: RegisterEntry, other: RegisterEntry): RegisterEntry {
+  const cutOff = one.cutOff ?? other.cutOff;
+  const began = other.began.reduce<Erasing>(
+    (known, { system, at }) => heardOrder(known, { system, sentAt: at, eraseThrough: cutOff ?? at }),
+    { cutOff, began: one.began },
+  ).began;
+  return { ...one, cutOff, began, registeredAt: earlier(one.registeredAt, other.registeredAt) };
+}
+
+function entryId({ hash }: RegisterName, requestId: string): string {
+  return `${hash}|${requestId}`;
 }
 
 /**

@@ -1,12 +1,13 @@
 /** What a walk found, and what it adds to what was known. */
 import type { Footprint, SealedIdentity } from '@lethe/contracts';
+import { namesOf, oncePerIdentifier, type NamedIdentity, type SameName } from './alias.ts';
 import { footprintsOfSubject } from './footprint.ts';
 import { longestWalk } from './subject.ts';
 
 /** A subject as a walk found it. */
 export interface Found {
-  /** By ref, the requester's own among them even if no feed ever named them. */
-  readonly identifiers: readonly SealedIdentity[];
+  /** Each once, under whichever names it is known; the requester's own among them even if no feed ever named them. */
+  readonly identifiers: readonly NamedIdentity[];
   readonly footprints: readonly Footprint[];
   /**
    * There is more than `identifiers`: the walk ended at its cap, or more would not fit into one SubjectLocated. Such a
@@ -21,7 +22,7 @@ const mostIdentifierBytes = 600_000;
 /** Lengths, key id, type's name: what an identifier takes beside its ref and its box. */
 const overheadBytes = 80;
 
-/** What is known together: identifiers by ref (the first box stays), footprints by place. Nothing is ever taken back. */
+/** What is known together: each identifier once (its first name and box stay), footprints by place. Nothing is ever taken back. */
 export function mergeFound(known: Found, more: Found): Found {
   return bounded(
     [...known.identifiers, ...more.identifiers],
@@ -32,24 +33,35 @@ export function mergeFound(known: Found, more: Found): Found {
 
 /** The outcome of a walk: what the request named, what the index knows of the walked refs, and where each was seen. */
 export function foundFrom(parts: {
-  readonly asked: readonly SealedIdentity[];
+  readonly asked: readonly NamedIdentity[];
   readonly known: readonly SealedIdentity[];
   readonly footprints: readonly Footprint[];
+  readonly same?: readonly SameName[];
   readonly capped: boolean;
 }): Found {
-  const { asked, known, footprints, capped } = parts;
-  return bounded([...asked, ...known], footprints, capped);
+  const { asked, known, footprints, same, capped } = parts;
+  return bounded([...asked, ...known], footprints, capped, same);
 }
 
-/** The refs that a walk adds to what is known and told: they are to be registered in the transaction that publishes them. */
+/** The names that a walk adds to what is known: they are to be registered in the transaction that publishes them. */
 export function refsToRegister(known: Found, found: Found): readonly string[] {
-  return newRefs(known, mergeFound(known, found));
+  return newNames(known, mergeFound(known, found));
 }
 
-/** The refs that `found` holds and `known` does not. */
-export function newRefs(known: Pick<Found, 'identifiers'>, found: Pick<Found, 'identifiers'>): readonly string[] {
-  const refs = new Set(known.identifiers.map(({ ref }) => ref));
-  return [...new Set(found.identifiers.map(({ ref }) => ref))].filter((ref) => !refs.has(ref));
+/** True if `found` holds an identifier of which `known` has no name. */
+export function addsIdentifier(known: Pick<Found, 'identifiers'>, found: Pick<Found, 'identifiers'>): boolean {
+  const names = allNames(known);
+  return found.identifiers.some((identifier) => !namesOf(identifier).some((name) => names.has(name)));
+}
+
+/** The names that `found` holds and `known` does not: of further identifiers, and further ones of those known. */
+export function newNames(known: Pick<Found, 'identifiers'>, found: Pick<Found, 'identifiers'>): readonly string[] {
+  const names = allNames(known);
+  return [...allNames(found)].filter((name) => !names.has(name));
+}
+
+function allNames({ identifiers }: Pick<Found, 'identifiers'>): ReadonlySet<string> {
+  return new Set(identifiers.flatMap(namesOf));
 }
 
 /** True if `found` names a system that was not known: it must hear of the request. */
@@ -59,9 +71,14 @@ export function addsSystem(known: Pick<Found, 'footprints'>, found: Pick<Found, 
 }
 
 /** The first that fit: what was told once stays among them. */
-function bounded(identifiers: readonly SealedIdentity[], footprints: readonly Footprint[], capped: boolean): Found {
-  const distinct = identifiersByRef(identifiers);
-  const kept: SealedIdentity[] = [];
+function bounded(
+  identifiers: readonly NamedIdentity[],
+  footprints: readonly Footprint[],
+  capped: boolean,
+  same: readonly SameName[] = [],
+): Found {
+  const distinct = oncePerIdentifier(identifiers, same);
+  const kept: NamedIdentity[] = [];
   let bytes = 0;
   for (const identifier of distinct) {
     bytes += bytesOf(identifier);
@@ -77,10 +94,4 @@ function bounded(identifiers: readonly SealedIdentity[], footprints: readonly Fo
 
 function bytesOf({ ref, sealed: { nonce, ciphertext } }: SealedIdentity): number {
   return overheadBytes + ref.length + nonce.length + ciphertext.length;
-}
-
-function identifiersByRef(identifiers: readonly SealedIdentity[]): readonly SealedIdentity[] {
-  const byRef = new Map<string, SealedIdentity>();
-  for (const { ref, type, sealed } of identifiers) if (!byRef.has(ref)) byRef.set(ref, { ref, type, sealed });
-  return [...byRef.values()];
 }

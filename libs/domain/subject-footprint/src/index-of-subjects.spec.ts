@@ -225,7 +225,7 @@ function stored(list: readonly Observation[], batch: number): Observed {
   const footprints = new Map<string, RefFootprint>();
   const identities = new Map<string, Observed['identities'][number]>();
   for (let from = 0; from < list.length; from += batch) {
-    const change = mergeObserved(list.slice(from, from + batch).map(observe));
+    const change = mergeObserved(list.slice(from, from + batch).map((each) => observe(each)));
     for (const link of change.links) {
       const known = links.get(link.id);
       links.set(link.id, known === undefined ? link : mergeLinks(known, link));

@@ -13,12 +13,15 @@ export {
   type Position,
   type TopicIdentity,
 } from './barrier.ts';
+export { identifierOf, namesOf, pairsOf, type NamedIdentity, type SameName } from './alias.ts';
 export { dayOf } from './day.ts';
 export {
   heardOrder,
   linksUnregistered,
+  mergeEntries,
   notErasing,
   registerEntries,
+  renamedEntry,
   standingOf,
   type Erasing,
   type Order,
@@ -27,7 +30,7 @@ export {
 } from './erasure-register.ts';
 export { footprintOf, footprintsOfSubject, mergeFootprints, type RefFootprint } from './footprint.ts';
 export { foundFrom, mergeFound, refsToRegister, type Found } from './found.ts';
-export { linkId, linkOf, mergeLinks, type Link } from './link.ts';
+export { aliasOf, linkId, linkOf, mergeLinks, type Link } from './link.ts';
 export {
   barrierNeed,
   isOpen,
@@ -44,5 +47,5 @@ export {
   type NoteOrderSent,
   type WalkAgain,
 } from './location.ts';
-export { mergeObserved, observe, type KnownIdentity, type Observed } from './observation.ts';
+export { mergeObserved, observe, type AliasesOf, type KnownIdentity, type Observed } from './observation.ts';
 export { longestWalk, startWalk, step, type Walk } from './subject.ts';

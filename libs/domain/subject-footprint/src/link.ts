@@ -9,8 +9,10 @@ export interface Link {
   readonly b: string;
   /** UTC day. */
   readonly firstSeen: Date;
-  /** The feeds that say so, by name. */
+  /** The feeds that say so, by name; empty when no feed did, because they are two names of one identifier. */
   readonly feeds: readonly string[];
+  /** True when the two are one identifier, named under two peppers: each is an alias of the other. */
+  readonly same?: true;
 }
 
 /** One name for a pair of refs. Refs hold no `|`. */
@@ -23,8 +25,15 @@ export function linkOf(one: string, other: string, feed: string, seenAt: Date): 
   return { id: linkId(a, b), a, b, firstSeen: dayOf(seenAt), feeds: [feed] };
 }
 
+/** Two names of one identifier. Found together by whoever could open its box; no feed had to verify it. */
+export function aliasOf(one: string, other: string, seenAt: Date): Link {
+  const [a, b] = one < other ? [one, other] : [other, one];
+  return { id: linkId(a, b), a, b, firstSeen: dayOf(seenAt), feeds: [], same: true };
+}
+
 /** What two sightings of one link say together; the order does not matter. */
 export function mergeLinks(one: Link, other: Link): Link {
   const feeds = [...new Set([...one.feeds, ...other.feeds])].sort();
-  return { ...one, firstSeen: earlier(one.firstSeen, other.firstSeen), feeds };
+  const same = one.same ?? other.same;
+  return { ...one, firstSeen: earlier(one.firstSeen, other.firstSeen), feeds, ...(same && { same }) };
 }

@@ -2,7 +2,7 @@
 import type { Decider, Emitted } from '@lethe/contracts';
 import { hear, needOf, type Barrier, type BarrierFact, type BarrierNeed } from './barrier.ts';
 import { heardOrder, notErasing, type Erasing, type Order } from './erasure-register.ts';
-import { addsSystem, mergeFound, newRefs, type Found } from './found.ts';
+import { addsIdentifier, addsSystem, mergeFound, newNames, type Found } from './found.ts';
 
 /** The location of one request's subject. The record's id is the request's. */
 export interface LocationState {
@@ -173,7 +173,11 @@ function walkAgain(state: LocationState, { turn, found }: WalkAgain, now: Date):
 function grown(state: LocationState, found: Found, now: Date): readonly LocationEvent[] {
   const all = mergeFound(state.found, found);
   const wider = widens(state.found, all);
-  if (!wider && !addsSystem(state.found, all)) return [];
+  if (!wider && !addsSystem(state.found, all)) {
+    // A further name of a known identifier is nothing to tell anybody, and nothing to wait for: whoever sees it under
+    // the new name sees it under the known one too.
+    return newNames(state.found, all).length > 0 ? [{ event: 'SubjectFound', found: all }] : [];
+  }
   return [
     { event: 'SubjectFound', found: all },
     located(state, all, state.completedAt !== null && !all.capped, now),
@@ -183,7 +187,7 @@ function grown(state: LocationState, found: Found, now: Date): readonly Location
 
 /** `all` holds an identifier more, or there is one more than it can hold. */
 function widens(known: Found, all: Found): boolean {
-  return newRefs(known, all).length > 0 || (all.capped && !known.capped);
+  return addsIdentifier(known, all) || (all.capped && !known.capped);
 }
 
 function noteOrder({ erasing }: LocationState, { system, sentAt, eraseThrough }: NoteOrderSent): LocationEvent[] {
@@ -194,7 +198,8 @@ function noteOrder({ erasing }: LocationState, { system, sentAt, eraseThrough }:
 function located(state: LocationState, found: Found, complete: boolean, now: Date): LocationEvent {
   const { requestId } = state;
   if (requestId === null) throw new RangeError('a location that was not begun has nothing to tell');
-  const { identifiers, footprints } = found;
+  const { footprints } = found;
+  const identifiers = found.identifiers.map(({ type, ref, sealed }) => ({ type, ref, sealed }));
   const increment = state.increment + 1;
   return { event: 'SubjectLocated', requestId, increment, identifiers, footprints, complete, locatedAt: now };
 }

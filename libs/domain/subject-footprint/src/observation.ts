@@ -1,7 +1,7 @@
 /** What one observation adds to the index: identities, links between those that link, footprints. */
-import type { EventOf, SealedIdentifier } from '@lethe/contracts';
+import type { EventOf, SealedIdentifier, SealedIdentity } from '@lethe/contracts';
 import { footprintOf, mergeFootprints, type RefFootprint } from './footprint.ts';
-import { linkOf, mergeLinks, type Link } from './link.ts';
+import { aliasOf, linkOf, mergeLinks, type Link } from './link.ts';
 
 /** An identifier that was seen: its ref, and the box that orders are made from. */
 export interface KnownIdentity {
@@ -9,7 +9,13 @@ export interface KnownIdentity {
   readonly controller: string;
   readonly type: string;
   readonly sealed: SealedIdentifier;
+  /** Its names under other peppers; none, while there is one. */
+  readonly aliases?: readonly string[];
 }
+
+/** The other names of an identifier that was seen; see Sealer.aliasesOf of @lethe/identity. */
+export type AliasesOf = (identity: SealedIdentity) => readonly string[];
+const none: AliasesOf = () => [];
 
 /** What observations add to the index, as data. Every part is keyed, and repeating or reordering changes nothing. */
 export interface Observed {
@@ -27,14 +33,26 @@ export interface Observed {
  *
  * A `delete` is a sighting like any other: the data was there until then, and copies of it may still be.
  */
-export function observe(observation: EventOf<'SubjectObserved'>): Observed {
+export function observe(observation: EventOf<'SubjectObserved'>, aliasesOf: AliasesOf = none): Observed {
   const { identities, controller, feed, earliestOccurredAt, occurredAt } = observation;
   const distinct = [...new Map(identities.map((identity) => [identity.ref, identity])).values()];
   const [first, ...others] = [...new Set(identities.filter(({ links }) => links).map(({ ref }) => ref))].sort();
+  // A mention gets its aliases like any other: they say what it is called, not whose it is.
+  const named = distinct.map((identity) => ({ ...identity, aliases: aliasesOf(identity) }));
+  // A star says the same as all pairs, with n-1 writes for n identities. Sorted: their order says nothing.
+  const star = first === undefined ? [] : others.map((other) => linkOf(first, other, feed, earliestOccurredAt));
   return {
-    identities: distinct.map(({ ref, type, sealed }) => ({ ref, controller, type, sealed })),
-    // A star says the same as all pairs, with n-1 writes for n identities. Sorted: their order says nothing.
-    links: first === undefined ? [] : others.map((other) => linkOf(first, other, feed, earliestOccurredAt)),
+    identities: named.map(({ ref, type, sealed, aliases }) => ({
+      ref,
+      controller,
+      type,
+      sealed,
+      ...(aliases.length > 0 && { aliases }),
+    })),
+    links: [
+      ...star,
+      ...named.flatMap(({ ref, aliases }) => aliases.map((alias) => aliasOf(ref, alias, earliestOccurredAt))),
+    ],
     footprints: distinct.map(({ ref }) => footprintOf(ref, observation, earliestOccurredAt, occurredAt)),
   };
 }

@@ -1,0 +1,107 @@
+/** What in discovery's store needs which key: counted by the keys' ids, nothing else is read. */
+import type { KeyPurpose } from '@lethe/identity';
+import type { Store } from '@lethe/store';
+import { erasureRegister } from './erasure-register.ts';
+import { identities } from './identities.ts';
+import { locations } from './locations.ts';
+
+/** Key id -> how many stored things need it. */
+export type KeyUse = ReadonlyMap<string, number>;
+
+interface Group {
+  readonly _id: string;
+  readonly count: number;
+}
+
+/**
+ * @param peppers the ids that are configured. A pepper is needed by register entries made with it, and by identifiers
+ *   that have no name under another configured one: they would not be found when they are seen again.
+ */
+export async function keysInUse(
+  store: Store,
+  peppers: readonly string[],
+): Promise<Readonly<Record<KeyPurpose, KeyUse>>> {
+  const register = store.db.collection(erasureRegister.collection);
+  const counted = (pipeline: object[]) => register.aggregate<Group>([...pipeline, count('$of')]).toArray();
+  const byPepper = await counted([{ $project: { of: '$pepper' } }]);
+  const byKey = await counted([{ $project: { of: '$keys' } }, { $unwind: '$of' }]);
+  return {
+    peppers: sum([...byPepper, ...(await indexByPepper(store, peppers))]),
+    register: sum(byKey),
+    sealing: sum([...(await boxesInIndex(store)), ...(await boxesInLocations(store))]),
+  };
+}
+
+/** Ids that stand in the store, by a few look-ups in indexes: what nobody remembers having configured is found, too. */
+export async function idsInStore(store: Store): Promise<Readonly<Record<'peppers' | 'register', readonly string[]>>> {
+  return {
+    peppers: await prefixes(store, identities.collection, '_id'),
+    register: await prefixes(store, erasureRegister.collection, 'hash'),
+  };
+}
+
+/** `<id>.` of all values, from one id to the next: `/` follows `.` in ASCII, and ids hold neither. */
+async function prefixes({ db }: Store, collection: string, field: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let from = ''; ;) {
+    const next = await db
+      .collection(collection)
+      .find({ [field]: { $gte: from } })
+      .project<Record<string, unknown>>({ [field]: 1 })
+      .sort({ [field]: 1 })
+      .limit(1)
+      .next();
+    const value = next?.[field];
+    if (typeof value !== 'string') return found;
+    const id = value.slice(0, value.indexOf('.'));
+    found.push(id);
+    from = `${id}/`;
+  }
+}
+
+async function indexByPepper(store: Store, peppers: readonly string[]): Promise<readonly Group[]> {
+  const groups: Group[] = [];
+  for (const id of await prefixes(store, identities.collection, '_id')) {
+    const others = peppers.filter((other) => other !== id);
+    const filter = {
+      _id: namedBy(id) as never,
+      ...(others.length > 0 && { alsoUnder: { $nin: others } }),
+    };
+    groups.push({ _id: id, count: await store.db.collection(identities.collection).countDocuments(filter) });
+  }
+  return groups;
+}
+
+/** The values that begin with this key id. */
+export function namedBy(id: string): { readonly $gte: string; readonly $lt: string } {
+  return { $gte: `${id}.`, $lt: `${id}/` };
+}
+
+function boxesInIndex({ db }: Store): Promise<readonly Group[]> {
+  return db
+    .collection(identities.collection)
+    .aggregate<Group>([count('$sealed.keyId')])
+    .toArray();
+}
+
+/** An ended location holds none. */
+function boxesInLocations({ db }: Store): Promise<readonly Group[]> {
+  return db
+    .collection(locations.kind.collection)
+    .aggregate<Group>([
+      { $match: { 'state.state': { $in: ['locating', 'complete', 'capped'] } } },
+      { $unwind: '$state.found.identifiers' },
+      count('$state.found.identifiers.sealed.keyId'),
+    ])
+    .toArray();
+}
+
+function count(by: string): object {
+  return { $group: { _id: by, count: { $sum: 1 } } };
+}
+
+function sum(groups: readonly Group[]): KeyUse {
+  const use = new Map<string, number>();
+  for (const { _id, count: more } of groups) use.set(_id, (use.get(_id) ?? 0) + more);
+  return use;
+}
