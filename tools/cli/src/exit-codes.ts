@@ -13,6 +13,9 @@ export const meanings: ReadonlyMap<ExitCode, string> = new Map([
   [exitCodes.done, 'done'],
   [exitCodes.refused, 'refused, or failed on the other side'],
   [exitCodes.notUnderstood, 'not understood: arguments, configuration or input are wrong, nothing was done'],
-  [exitCodes.found, 'what was asked for is missing, stands still, or is not completed in time'],
+  [
+    exitCodes.found,
+    'what was asked for is missing, stands still, stands where it should not, or is not completed in time',
+  ],
   [exitCodes.unreachable, 'unreachable, or not now: the same command can be given again'],
 ]);

@@ -29,6 +29,10 @@ export interface KafkaLog {
   startOffsets(topics: readonly string[]): Promise<readonly PartitionOffset[]>;
   /** Every record from the log's start to its present end, whatever became of its transaction. */
   read(topic: string): AsyncIterable<StoredRecords>;
+  /** Topic -> Kafka's UUID, for those that exist. */
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The folders, each on its broker's machine, in which the brokers keep these topics. */
+  logFolders(topics: readonly string[]): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -43,6 +47,17 @@ export const kafkaLog = ({ brokers, clientId }: Pick<KafkaBusOptions, 'brokers' 
         const records = batches.flatMap(storedIn).filter(({ offset }) => offset >= position);
         yield { topic, partition, records };
       }
+    },
+    topicIds: (topics) => admin.topicIds(topics),
+    async logFolders(topics) {
+      const about = await admin.metadata(topics);
+      const asked = [...about].map(([name, { partitions }]) => ({
+        name,
+        partitions: partitions.map((_, index) => index),
+      }));
+      const brokers = await admin.client.describeLogDirs({ topics: asked });
+      const folders = brokers.flatMap(({ results }) => results.map(({ logDir }) => logDir));
+      return [...new Set(folders)];
     },
     close: () => admin.close(),
   };

@@ -1,0 +1,63 @@
+/** Looks at a document as the database sends it: as bytes, and decoded where boxes or sealed bytes may be in it. */
+import { BSON } from 'mongodb';
+import type { Keys } from '@lethe/identity';
+import type { Lens, Sighting } from './lens.ts';
+import { seenBy } from './looking.ts';
+import { type Needle, scannerOf } from './scanner.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Documents {
+  /** Undefined when nothing calls for its fields. */
+  sightings(raw: Buffer): { readonly seen: readonly Sighting[]; readonly fields: Fields | undefined };
+  /** Of a part of one, e.g. one write of many. */
+  sightingsIn(part: Fields): readonly Sighting[];
+}
+
+/** @param always decode every document, because byte strings in it are messages */
+export function documentsUnder(lens: Lens, keys: Pick<Keys, 'sealing'>): (always: boolean) => Documents {
+  const marked = markerOf(keys);
+  const look = (raw: Buffer, fields: Fields | undefined): readonly Sighting[] =>
+    seenBy((report) => {
+      lens.bytes(raw, report);
+      if (fields !== undefined) lens.decoded(fields, report);
+    });
+  return (always) => ({
+    sightings: (raw) => {
+      const fields = always || marked(raw) ? fieldsOf(raw) : undefined;
+      const seen = look(raw, fields);
+      return { seen, fields: fields ?? (seen.length > 0 ? fieldsOf(raw) : undefined) };
+    },
+    sightingsIn: (part) => look(Buffer.from(BSON.serialize(part)), part),
+  });
+}
+
+/** What the driver hands over when it was asked for raw documents, whatever their type says. */
+export function bytesOf(document: unknown): Buffer {
+  if (Buffer.isBuffer(document)) return document;
+  throw new TypeError('the driver decoded a document that was to stay as it is');
+}
+
+const fieldsOf = (raw: Buffer): Fields => BSON.deserialize(raw, { promoteBuffers: true });
+
+/** A box has a field `ciphertext`; sealed bytes begin with a 1, the length of their key's id, and the id. */
+function markerOf(keys: Pick<Keys, 'sealing'>): (raw: Buffer) => boolean {
+  const heads = [...keys.sealing.byId.keys()].map((id) => Buffer.from(`\x01${String.fromCharCode(id.length)}${id}`));
+  const needles: Needle[] = [Buffer.from('ciphertext\0'), ...heads].map((bytes) => ({ bytes, anyCase: false }));
+  const scan = scannerOf(needles);
+  return (raw) => {
+    let found = false;
+    scan(raw, () => {
+      found = true;
+    });
+    return found;
+  };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Where it stands, if that can be said: ids of the index are refs, which are nobody's to print. */
+export function whereOf(fields: Fields | undefined): string | null {
+  const id = fields?.['_id'];
+  return typeof id === 'string' && UUID.test(id) ? id : null;
+}

@@ -1,0 +1,105 @@
+/** Looks through log files, line by line, also compressed ones; and through what mongod has logged lately. */
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { MongoServerError, type MongoClient } from 'mongodb';
+import { CommandError } from '../command-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type Looking, seenBy } from './looking.ts';
+import { logPlace } from './places.ts';
+import type { StoreOf } from './stores.ts';
+
+/** @throws CommandError when there is no such folder or file */
+export async function searchLogs(folders: readonly string[], looking: Looking): Promise<void> {
+  if (folders.length === 0) looking.notLooked('logs of the services: name their folder with --logs');
+  for (const folder of folders) {
+    for (const file of await filesUnder(folder)) await searchFile(folder, file, looking);
+  }
+}
+
+async function filesUnder(path: string): Promise<readonly string[]> {
+  const about = await stat(path).catch(() => null);
+  if (about === null) {
+    throw new CommandError(exitCodes.notUnderstood, `--logs names a folder that is not there or cannot be read`);
+  }
+  if (about.isFile()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function searchFile(folder: string, path: string, looking: Looking): Promise<void> {
+  const name = join(basename(folder), relative(folder, path));
+  const namesIt = seenBy((report) => looking.lens.bytes(Buffer.from(name), report));
+  // A file's name can hold it as well; it must not be repeated then.
+  const place = logPlace(namesIt.length > 0 ? `a file of ${folder} whose name holds it` : name);
+  if (namesIt.length > 0) looking.findings.add(place, namesIt, 'its name');
+  let number = 0;
+  try {
+    for await (const line of linesOf(textOf(path))) {
+      number += 1;
+      const seen = seenBy((report) => looking.lens.bytes(line, report));
+      if (seen.length > 0) looking.findings.add(place, seen, `line ${number}`);
+    }
+  } catch (error) {
+    // A file that is cut off, or not for this account's eyes: what could be read was read.
+    looking.notLooked(`${place.name} behind its line ${number}: ${codeOf(error)}`);
+  }
+  looking.goOn();
+  looking.looked('lines of logs', number);
+}
+
+function textOf(path: string): AsyncIterable<unknown> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  if (!path.endsWith('.gz')) return file;
+  // An error of either ends both; the loop over the lines meets it.
+  return pipeline(file, createGunzip(), () => undefined);
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return /^[A-Z_]{1,32}$/.test(code) ? code : 'it cannot be read';
+}
+
+const NEW_LINE = 0x0a;
+
+/** Bytes, because a line may hold any; the last one needs no end. */
+export async function* linesOf(parts: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  for await (const part of parts) {
+    if (!Buffer.isBuffer(part)) continue;
+    let from = 0;
+    for (let end = part.indexOf(NEW_LINE); end !== -1; end = part.indexOf(NEW_LINE, from)) {
+      yield rest.length === 0 ? part.subarray(from, end) : Buffer.concat([...rest, part.subarray(from, end)]);
+      rest = [];
+      from = end + 1;
+    }
+    if (from < part.length) rest.push(part.subarray(from));
+  }
+  if (rest.length > 0) yield Buffer.concat(rest);
+}
+
+/** A slow write is logged with what it was about. */
+export async function searchMongodbLog(
+  client: MongoClient,
+  stores: readonly StoreOf[],
+  looking: Looking,
+): Promise<void> {
+  try {
+    const { log } = await client.db('admin').command({ getLog: 'global' });
+    const lines: readonly unknown[] = Array.isArray(log) ? log : [];
+    for (const line of lines) {
+      if (typeof line !== 'string' || !stores.some(({ database }) => line.includes(`${database}.`))) continue;
+      const seen = seenBy((report) => looking.lens.bytes(Buffer.from(line), report));
+      if (seen.length > 0) looking.findings.add(logPlace('mongod, its latest lines'), seen, null);
+    }
+    looking.looked('lines of logs', lines.length);
+  } catch (error) {
+    if (!(error instanceof MongoServerError)) throw error;
+    looking.notLooked("mongod's own log: this account may not ask for it");
+  }
+}

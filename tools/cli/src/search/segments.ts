@@ -1,0 +1,91 @@
+/**
+ * Looks through the brokers' own files: retention removes whole segments, so bytes of records lie there that no consumer
+ * is shown any more.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type KafkaLog, readSegment } from '@lethe/bus';
+import { type Looking, seenBy } from './looking.ts';
+import { topicPlace } from './places.ts';
+import { sightingsIn } from './topics.ts';
+
+/** `<topic>-<partition>`, and what a deleted topic's folder is renamed to. */
+const FOLDER = /^(?<topic>.+?)-(?<partition>\d+)(?:\.[0-9a-f]{32}-(?:delete|future|stray))?$/;
+/** `.deleted` and `.cleaned`, `.swap` are segments on their way. */
+const SEGMENT = /^\d{20}\.log(?:\.deleted|\.cleaned|\.swap)?$/;
+
+/** @param given folders that the operator named; without any, those that the brokers name and this machine has */
+export async function searchSegments(log: KafkaLog, given: readonly string[], looking: Looking): Promise<void> {
+  const folders = given.length > 0 ? given : await foldersHere(log, looking);
+  if (folders.length === 0) {
+    looking.notLooked("Kafka's segment files: they are not on this machine; name their folder with --kafka-logs");
+  }
+  for (const folder of folders) {
+    for (const { topic, partition, path } of await partitionFolders(folder, looking.prefix)) {
+      for (const file of await filesIn(path)) await searchSegment(topic, partition, join(path, file), looking);
+    }
+  }
+}
+
+async function searchSegment(topic: string, partition: string, path: string, looking: Looking): Promise<void> {
+  const place = topicPlace(looking.prefix, topic, 'segment');
+  try {
+    for await (const part of readSegment(path)) {
+      looking.goOn();
+      if (part.kind === 'bytes') {
+        const seen = seenBy((report) => looking.lens.bytes(part.bytes, report));
+        if (seen.length > 0) looking.findings.add(place, seen, `${partition}, behind byte ${part.at}`);
+        continue;
+      }
+      for (const record of part.records) {
+        const seen = sightingsIn(record, looking.lens);
+        if (seen.length > 0) looking.findings.add(place, seen, `${partition}/${record.offset}`);
+      }
+    }
+    looking.looked('segment files', 1);
+  } catch (error) {
+    // The broker removes segments whenever it likes.
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+async function partitionFolders(folder: string, prefix: string) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const { topic, partition } = FOLDER.exec(entry.name)?.groups ?? {};
+    if (!entry.isDirectory() || topic === undefined || partition === undefined) return [];
+    return topic.startsWith(`${prefix}.`) ? [{ topic, partition, path: join(folder, entry.name) }] : [];
+  });
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => SEGMENT.test(name)).sort();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A folder of the same path may be another cluster's: its topics have other ids. */
+async function foldersHere(log: KafkaLog, looking: Looking): Promise<readonly string[]> {
+  const topics = await log.listTopics(`${looking.prefix}.`);
+  const ids = await log.topicIds(topics);
+  const here: string[] = [];
+  for (const folder of await log.logFolders(topics)) {
+    const [first] = await partitionFolders(folder, looking.prefix).catch(() => []);
+    if (first === undefined) continue;
+    const about = await readFile(join(first.path, 'partition.metadata'), 'utf8').catch(() => '');
+    const id = /^topic_id: (\S+)$/m.exec(about)?.[1];
+    if (id !== undefined && isSameId(ids.get(first.topic), id)) here.push(folder);
+  }
+  return here;
+}
+
+/** Kafka writes a UUID as base64url in its files and as hexadecimal digits elsewhere. */
+function isSameId(uuid: string | undefined, base64: string): boolean {
+  return uuid?.replaceAll('-', '') === Buffer.from(base64, 'base64url').toString('hex');
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
