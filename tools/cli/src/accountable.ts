@@ -13,6 +13,8 @@ export interface Accountable {
 
 /** A code says why, so that no free text about a person gets into the fact. */
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
+/** The audit log withholds what may be a customer's number, so the reason would be lost there. */
+const LONG_NUMBER = /\d{5}/;
 const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 
 export const withAccountable = (command: Command): Command =>
@@ -30,6 +32,8 @@ export const accountableIn = (
   if (reason === null) throw wrong('--reason is needed: a code such as topic_replaced or ticket_4711');
   if (actor === null) throw wrong('--actor is needed: your account');
   if (!CODE.test(reason)) throw wrong('--reason must be a code: lower-case letters, digits and _');
+  if (LONG_NUMBER.test(reason))
+    throw wrong('--reason must not hold a number of five digits or more: write ticket_47_110');
   if (!ACCOUNT.test(actor)) throw wrong('--actor must be an account: letters, digits and . _ @ -');
   return { actor, reason };
 };

@@ -2,6 +2,7 @@ import type { Action } from '../command-group.ts';
 import { withPlace } from '../deployment/place.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { isSet } from '../options.ts';
+import { jsonLine } from '../terminal/json.ts';
 import { adopt } from './adopt.ts';
 import { adoptIn } from './adopt-options.ts';
 
@@ -11,7 +12,7 @@ export const adoptCommand: Action = (terminal, options, words) => {
   return withPlace(terminal, options, async (place) => {
     const moves = await adopt(place, asked);
     if (isSet(options, 'json')) {
-      terminal.out(`${JSON.stringify({ service: asked.service, moves })}\n`);
+      terminal.out(jsonLine({ service: asked.service, moves }));
       return exitCodes.done;
     }
     for (const { topic, partition, from, to } of moves) {

@@ -3,6 +3,7 @@ import { CommandError } from '../command-error.ts';
 import { withPlace } from '../deployment/place.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { isSet, textOption } from '../options.ts';
+import { jsonLine } from '../terminal/json.ts';
 import { lookAtPartitions, lookAtRelay } from './look.ts';
 import { partitionTable, relayTable } from './print.ts';
 
@@ -35,7 +36,7 @@ export const show: Action = (terminal, options) =>
         .map(({ service: of }) => `the relay of ${of} stands still; decide with: lethe fence adopt --relay`),
     ];
     if (isSet(options, 'json')) {
-      terminal.out(`${JSON.stringify({ partitions, relays })}\n`);
+      terminal.out(jsonLine({ partitions, relays }));
     } else {
       terminal.out(`${partitionTable(partitions)}\n\n${relayTable(relays)}\n`);
       if (still.length > 0) terminal.out(`\n${still.join('\n')}\n`);

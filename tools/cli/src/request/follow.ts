@@ -5,7 +5,9 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { ask, type Reply } from '../rest/ask.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { requestText, requestView, type RequestView, understood } from './request-view.ts';
+import { requestText, requestView, type RequestView } from './request-view.ts';
+import { understood } from '../rest/understood.ts';
+import { jsonLine } from '../terminal/json.ts';
 
 interface Following {
   readonly terminal: Terminal;
@@ -45,7 +47,7 @@ export const follow = async ({ terminal, intake, id, timeoutSeconds, json }: Fol
   }
   if (last === null)
     throw new CommandError(exitCodes.found, `the request ${id} was not shown within ${timeoutSeconds} s`);
-  terminal.out(json ? `${JSON.stringify(last.body)}\n` : `\n${requestText(last.request)}\n`);
+  terminal.out(json ? jsonLine(last.body) : `\n${requestText(last.request)}\n`);
   if (last.request.state === 'completed') return exitCodes.done;
   throw new CommandError(
     exitCodes.found,

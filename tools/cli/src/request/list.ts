@@ -5,7 +5,9 @@ import { isSet, textOption, wholeOption } from '../options.ts';
 import { ask } from '../rest/ask.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { requestPage, type RequestView, understood } from './request-view.ts';
+import { requestPage, type RequestView } from './request-view.ts';
+import { understood } from '../rest/understood.ts';
+import { jsonLine } from '../terminal/json.ts';
 
 /** As many as intake gives at once. */
 const PAGE = 100;
@@ -32,14 +34,14 @@ export const list: Action = async (terminal, options) => {
     left -= items.length;
     cursor = next;
   } while (cursor !== null && left > 0);
-  if (json) terminal.out(`],"next":${JSON.stringify(cursor)}}\n`);
+  if (json) terminal.out(`],"next":${jsonLine(cursor).trimEnd()}}\n`);
   else if (cursor !== null) terminal.note(`There are more: lethe request list --after ${cursor}`);
   return exitCodes.done;
 };
 
 const print = (terminal: Terminal, json: boolean, items: readonly RequestView[], isFirst: boolean): void => {
   if (json) {
-    const texts = items.map((item) => JSON.stringify(item));
+    const texts = items.map((item) => jsonLine(item).trimEnd());
     terminal.out(`${isFirst ? '{"items":[' : ','}${texts.join(',')}`);
     return;
   }

@@ -1,7 +1,5 @@
 /** A request as intake shows it, as far as it is printed here; `--json` passes the whole on. */
 import { z } from 'zod';
-import { CommandError } from '../command-error.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { fields, table } from '../terminal/table.ts';
 
 const text = z.string().nullable();
@@ -33,17 +31,6 @@ export const requestView = z.looseObject({
 export type RequestView = z.infer<typeof requestView>;
 
 export const requestPage = z.object({ items: z.array(requestView), next: text });
-
-/** @throws CommandError when it is not what that service says */
-export const understood = <T>(schema: z.ZodType<T>, body: unknown, service: string): T => {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new CommandError(
-    exitCodes.refused,
-    `what answers is not ${service}, or another version of it`,
-    `Check the address of ${service}`,
-  );
-};
 
 export const requestText = (request: RequestView): string => {
   const head = fields([

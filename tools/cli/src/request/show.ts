@@ -3,7 +3,9 @@ import type { Action } from '../command-group.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { idWord, isSet } from '../options.ts';
 import { ask } from '../rest/ask.ts';
-import { requestText, requestView, understood } from './request-view.ts';
+import { requestText, requestView } from './request-view.ts';
+import { understood } from '../rest/understood.ts';
+import { jsonLine } from '../terminal/json.ts';
 
 /** `lethe request show` */
 export const show: Action = async (terminal, options, words) => {
@@ -16,6 +18,6 @@ export const show: Action = async (terminal, options, words) => {
     signal: terminal.interrupted,
   });
   const request = understood(requestView, body, 'intake');
-  terminal.out(`${isSet(options, 'json') ? JSON.stringify(body) : requestText(request)}\n`);
+  terminal.out(isSet(options, 'json') ? jsonLine(body) : `${requestText(request)}\n`);
   return exitCodes.done;
 };

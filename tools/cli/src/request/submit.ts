@@ -9,7 +9,8 @@ import { ask } from '../rest/ask.ts';
 import { fields } from '../terminal/table.ts';
 import { follow } from './follow.ts';
 import { readIdentifiers } from './read-identifiers.ts';
-import { understood } from './request-view.ts';
+import { understood } from '../rest/understood.ts';
+import { jsonLine } from '../terminal/json.ts';
 
 const acknowledgement = z.looseObject({
   id: z.string(),
@@ -51,7 +52,7 @@ export const submit: Action = async (terminal, options) => {
   const accepted = understood(acknowledgement, reply.body, 'intake');
   if (isSet(options, 'wait')) return follow({ terminal, intake, id: accepted.id, timeoutSeconds, json });
   const again = reply.headers.get('idempotent-replayed') === 'true';
-  if (json) terminal.out(`${JSON.stringify(reply.body)}\n`);
+  if (json) terminal.out(jsonLine(reply.body));
   else {
     const { id, state, respondBy } = accepted;
     terminal.out(
