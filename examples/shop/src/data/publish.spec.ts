@@ -53,8 +53,7 @@ describe('the year on lethe.user-events', () => {
       expect(parseCloudEvent(headers)).toMatchObject({ type: 'UserEvent', source: '/shop/upstream' });
       const customer = decoded.event.identities[0]?.value;
       if (customer === undefined) continue;
-      expect(key).not.toContain(customer.padStart(8));
-      expect(key).toHaveLength(16);
+      expect(key).toMatch(/^\d{1,4}$/); // shared by many
       places.set(customer, (places.get(customer) ?? new Set()).add(partition));
       expect(decoded.event.occurredAt.getTime()).toBeGreaterThanOrEqual(latest.get(customer)?.getTime() ?? 0);
       latest.set(customer, decoded.event.occurredAt);

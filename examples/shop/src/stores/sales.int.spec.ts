@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Identity, LedgerEntry } from '@lethe/subscriber';
 import { namespace, testStack } from '@lethe/testkit';
 import { Decimal128, MongoClient } from 'mongodb';
 import type { Row } from '../data/rows.ts';
-import type { LedgerEntry } from '../teams/ledger.ts';
 import { openSales, salesDatabase } from './sales.ts';
 import type { SalesStore } from './sales.ts';
 
@@ -27,12 +27,29 @@ const thousandths = rows.reduce(
   0n,
 );
 const customer = (value: string) => ({ type: 'customer_id', value });
-const entry = (count: number): LedgerEntry => ({
-  orderId: 'case:sales:1',
-  rows: count,
-  erasedThrough: day(31),
-  answeredAt: day(31),
+const order = (identifiers: readonly Identity[], eraseThrough = day(31), orderId = 'case:sales:1') => ({
+  orderId,
+  identifiers,
+  eraseThrough,
 });
+/** What the kit makes of a number of rows is the kit's own test. */
+const entry = (orderId: string, count: number): LedgerEntry => ({
+  orderId,
+  answer: {
+    outcome: 'erased',
+    count,
+    method: 'anonymised',
+    until: null,
+    fieldsKept: [],
+    legalBasis: null,
+    subProcessorsTold: [],
+    reason: null,
+    erasedThrough: day(31),
+    answeredAt: day(31),
+  },
+  run: null,
+});
+const first = (rows: number): LedgerEntry => entry('case:sales:1', rows);
 
 let store: SalesStore;
 let client: MongoClient;
@@ -61,10 +78,10 @@ describe('the sales of the shop', () => {
     const lines = await store.linesNaming([customer('1')]);
     const before = { others: await store.others(lines), revenue: await store.revenue() };
     const early = rows.filter(({ customerId, invoiceDate }) => customerId === '1' && invoiceDate <= day(10));
-    const made = await store.erase([customer('1'), { type: 'email', value: 'x@example.com' }], day(10), entry);
-    expect(made.rows).toBe(early.length);
+    const made = await store.erase(order([customer('1'), { type: 'email', value: 'x@example.com' }], day(10)), first);
+    expect(made.answer?.count).toBe(early.length);
     expect((await store.linesNaming([customer('1')])).length).toBe(lines.length - early.length);
-    await store.erase([customer('1')], day(31), entry);
+    await store.erase(order([customer('1')]), first);
     expect(await store.linesNaming([customer('1')])).toEqual([]);
     expect({ others: await store.others(lines), revenue: await store.revenue() }).toEqual(before);
     expect((await store.others([])).rows).toBe(rows.length);
@@ -72,13 +89,19 @@ describe('the sales of the shop', () => {
 
   it('write the ledger in the same transaction: both or neither', async () => {
     const lines = await store.linesNaming([customer('2')]);
-    const failing = store.erase([customer('2')], day(31), () => {
+    const failing = store.erase(order([customer('2')]), () => {
       throw new Error('killed here');
     });
     await expect(failing).rejects.toThrow('killed here');
     expect(await store.linesNaming([customer('2')])).toEqual(lines);
-    await store.erase([customer('2')], day(31), (count) => ({ ...entry(count), orderId: 'case:sales:2' }));
-    expect(await store.answered('case:sales:2')).toEqual({ ...entry(lines.length), orderId: 'case:sales:2' });
+    const second = order([customer('2')], day(31), 'case:sales:2');
+    await store.erase(second, (count) => entry(second.orderId, count));
+    expect(await store.answered('case:sales:2')).toEqual(entry('case:sales:2', lines.length));
+    // What stands is read in the transaction, so that whoever comes second adds to it.
+    await store.erase(second, (count, standing) => {
+      expect({ count, standing }).toEqual({ count: 0, standing: entry('case:sales:2', lines.length) });
+      return entry(second.orderId, count);
+    });
     expect(await store.answered('case:sales:3')).toBeNull();
   });
 

@@ -1,9 +1,8 @@
 import { Decimal128, MongoClient } from 'mongodb';
 import type { Collection, Filter } from 'mongodb';
-import type { Identity } from '@lethe/contracts';
+import { entryOf, entryText, type Identity, valuesOf } from '@lethe/subscriber';
 import type { Row } from '../data/rows.ts';
-import type { LedgerEntry } from '../teams/ledger.ts';
-import { rowChecksum, valuesOf } from './shop-store.ts';
+import { rowChecksum } from './shop-store.ts';
 import type { ShopStore } from './shop-store.ts';
 
 /** A purchase line as bookkeeping keeps it. `_id` is the line in the file. */
@@ -19,7 +18,11 @@ interface SalesLine {
   readonly country: string;
 }
 
-type LedgerDocument = { readonly _id: string } & Omit<LedgerEntry, 'orderId'>;
+interface AnswerDocument {
+  /** The order's id. */
+  readonly _id: string;
+  readonly entry: string;
+}
 
 const FILL_BATCH = 5_000;
 const PATIENCE_MS = 20_000;
@@ -46,22 +49,23 @@ export async function openSales(url: string, prefix: string): Promise<SalesStore
   await client.connect();
   const db = client.db(salesDatabase(prefix));
   const lines = db.collection<SalesLine>('lines');
-  const ledger = db.collection<LedgerDocument>('ledger');
+  const answers = db.collection<AnswerDocument>('answers');
 
   return {
     async answered(orderId) {
-      const found = await ledger.findOne({ _id: orderId });
-      return found === null ? null : entryOf(found);
+      const found = await answers.findOne({ _id: orderId });
+      return found === null ? null : entryOf(found.entry);
     },
-    erase: (identifiers, through, entry) =>
+    erase: ({ orderId, identifiers, eraseThrough }, entry) =>
       client.withSession((session) =>
         session.withTransaction(
           async () => {
-            const naming = { ...whoseLines(identifiers), invoiceDate: { $lte: through } };
+            const naming = { ...whoseLines(identifiers), invoiceDate: { $lte: eraseThrough } };
             const { modifiedCount } = await lines.updateMany(naming, { $set: { customerId: null } }, { session });
-            const { orderId, ...made } = entry(modifiedCount);
-            await ledger.replaceOne({ _id: orderId }, made, { session, upsert: true });
-            return { orderId, ...made };
+            const standing = await answers.findOne({ _id: orderId }, { session });
+            const made = entry(modifiedCount, standing === null ? null : entryOf(standing.entry));
+            await answers.replaceOne({ _id: orderId }, { entry: entryText(made) }, { session, upsert: true });
+            return made;
           },
           { timeoutMS: PATIENCE_MS },
         ),
@@ -98,14 +102,7 @@ export async function openSales(url: string, prefix: string): Promise<SalesStore
 }
 
 const whoseLines = (identifiers: readonly Identity[]): Filter<SalesLine> => ({
-  customerId: { $in: [...valuesOf(identifiers, 'customer_id')] },
-});
-
-const entryOf = ({ _id, rows, erasedThrough, answeredAt }: LedgerDocument): LedgerEntry => ({
-  orderId: _id,
-  rows,
-  erasedThrough,
-  answeredAt,
+  customerId: { $in: [...valuesOf({ identifiers }, 'customer_id')] },
 });
 
 async function insertAll(lines: Collection<SalesLine>, rows: readonly Row[]): Promise<void> {

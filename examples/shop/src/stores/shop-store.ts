@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { Identity } from '@lethe/contracts';
-import type { LedgerEntry } from '../teams/ledger.ts';
+import type { ErasureOrdered, Identity, LedgerEntry } from '@lethe/subscriber';
 
-/** What Lethe asks a team to be able to do with its own store. */
+/** What a team of the shop can do with its own store. */
 export interface TeamStore {
   /** The ledger: what was answered to this order, if it was answered. */
   answered(orderId: string): Promise<LedgerEntry | null>;
   /**
-   * Erases every row that is no later than `through` and names any of the identifiers, and writes the entry that the
-   * number of those rows makes: both or neither. Otherwise a team that is killed in between would find nothing the next
-   * time, and say so.
+   * Erases every row that is no later than the order's cut-off and names any of its identifiers, and writes the entry
+   * that the number of those rows makes, together with the entry that stands: all or nothing. Otherwise a team that is
+   * killed in between would find nothing the next time, and say so.
    */
-  erase(identifiers: readonly Identity[], through: Date, entry: (rows: number) => LedgerEntry): Promise<LedgerEntry>;
+  erase(order: Asked, entry: MakeEntry): Promise<LedgerEntry>;
   close(): Promise<void>;
 }
+
+/** What of an order a store looks at. */
+export type Asked = Pick<ErasureOrdered, 'orderId' | 'identifiers' | 'eraseThrough'>;
+export type MakeEntry = (rows: number, standing: LedgerEntry | null) => LedgerEntry;
 
 /** What the example wants to know besides, to show that nothing else was touched. */
 export interface Books {
@@ -30,9 +33,6 @@ export interface Others {
 }
 
 export type ShopStore = TeamStore & Books;
-
-export const valuesOf = (identifiers: readonly Identity[], type: string): readonly string[] =>
-  identifiers.filter((identifier) => identifier.type === type).map(({ value }) => value);
 
 /** Rows go in by line, each as bytes that hold all its columns; each is preceded by its length, so that no two lists of rows look alike. */
 export function rowChecksum(): { add(row: Uint8Array): void; done(): Others } {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { LedgerEntry } from '../teams/ledger.ts';
+import type { Identity, LedgerEntry } from '@lethe/subscriber';
 import { accountCells, openAccounts } from './accounts.ts';
 import { openReturns } from './returns.ts';
 import type { SqliteStore } from './sqlite.ts';
@@ -11,11 +11,27 @@ const account = (line: number, customerId: string) => ({
   email: `customer-${customerId}@example.com`,
   since: day(line),
 });
-const entry = (rows: number): LedgerEntry => ({
+const order = (identifiers: readonly Identity[], eraseThrough = day(31)) => ({
   orderId: 'c:accounts:1',
-  rows,
-  erasedThrough: day(31),
-  answeredAt: day(31),
+  identifiers,
+  eraseThrough,
+});
+/** What the kit makes of a number of rows is the kit's own test. */
+const entry = (count: number): LedgerEntry => ({
+  orderId: 'c:accounts:1',
+  answer: {
+    outcome: 'erased',
+    count,
+    method: 'deleted',
+    until: null,
+    fieldsKept: [],
+    legalBasis: null,
+    subProcessorsTold: [],
+    reason: null,
+    erasedThrough: day(31),
+    answeredAt: day(31),
+  },
+  run: null,
 });
 const customer = (value: string) => ({ type: 'customer_id', value });
 const email = (value: string) => ({ type: 'email', value });
@@ -43,8 +59,8 @@ describe('the accounts of the shop', () => {
   it('go with all identifiers of an order, and no other row changes', async () => {
     const store = await accounts();
     const before = await store.others([2, 4]);
-    const made = await store.erase([customer('12'), customer('14'), email('customer-12@example.com')], day(31), entry);
-    expect(made.rows).toBe(2);
+    const made = await store.erase(order([customer('12'), customer('14'), email('customer-12@example.com')]), entry);
+    expect(made.answer?.count).toBe(2);
     expect(await store.linesNaming([customer('12'), customer('14')])).toEqual([]);
     expect(await store.others([2, 4])).toEqual(before);
     expect(before.rows).toBe(2);
@@ -52,26 +68,31 @@ describe('the accounts of the shop', () => {
 
   it('stay when they are later than the cut-off', async () => {
     const store = await accounts();
-    expect((await store.erase([customer('12'), customer('15')], day(3), entry)).rows).toBe(1);
+    expect((await store.erase(order([customer('12'), customer('15')], day(3)), entry)).answer?.count).toBe(1);
     expect(await store.linesNaming([customer('15')])).toEqual([5]);
   });
 
   it('take values as values, whatever they look like', async () => {
     const store = await accounts();
-    expect((await store.erase([customer(`' OR 1=1 --`), email('%')], day(31), entry)).rows).toBe(0);
+    expect((await store.erase(order([customer(`' OR 1=1 --`), email('%')]), entry)).answer?.count).toBe(0);
     expect((await store.others([])).rows).toBe(4);
   });
 
   it('write the ledger and erase at once: both or neither', async () => {
     const store = await accounts();
-    const failing = store.erase([customer('12')], day(31), () => {
+    const failing = store.erase(order([customer('12')]), () => {
       throw new Error('killed here');
     });
     await expect(failing).rejects.toThrow('killed here');
     expect(await store.linesNaming([customer('12')])).toEqual([2]);
     expect(await store.answered('c:accounts:1')).toBeNull();
-    await store.erase([customer('12')], day(31), entry);
+    await store.erase(order([customer('12')]), entry);
     expect(await store.answered('c:accounts:1')).toEqual(entry(1));
+    // What stands is read in the transaction, so that whoever comes second adds to it.
+    await store.erase(order([customer('12')]), (rows, standing) => {
+      expect({ rows, standing }).toEqual({ rows: 0, standing: entry(1) });
+      return entry(rows);
+    });
   });
 });
 

@@ -1,8 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { SQLOutputValue } from 'node:sqlite';
-import type { Identity } from '@lethe/contracts';
-import type { LedgerEntry } from '../teams/ledger.ts';
-import { rowChecksum, valuesOf } from './shop-store.ts';
+import { entryOf, entryText, type Identity, type LedgerEntry, valuesOf } from '@lethe/subscriber';
+import { rowChecksum } from './shop-store.ts';
 import type { ShopStore } from './shop-store.ts';
 
 /** One table of a team that deletes. The first column is `line`, the row's line in the file. */
@@ -31,11 +29,16 @@ export function openTable(file: string, table: Table): SqliteStore {
   db.exec(`PRAGMA secure_delete = ON; ${schemaOf(table)}`); // deleted cells are overwritten, not only forgotten
   const naming = db.prepare(`SELECT line FROM ${table.name} WHERE ${whoseRows(table)}`);
   const remove = db.prepare(`DELETE FROM ${table.name} WHERE (${whoseRows(table)}) AND ${table.since} <= :through`);
-  const find = db.prepare('SELECT * FROM ledger WHERE orderId = ?');
-  const record = db.prepare('INSERT OR REPLACE INTO ledger VALUES (:orderId, :rows, :erasedThrough, :answeredAt)');
+  const find = db.prepare('SELECT entry FROM answers WHERE orderId = ?');
+  const record = db.prepare('INSERT OR REPLACE INTO answers VALUES (?, ?)');
   const rest = db.prepare(
     `SELECT * FROM ${table.name} WHERE line NOT IN (SELECT value FROM json_each(:but)) ORDER BY line`,
   );
+
+  const entryFor = (orderId: string): LedgerEntry | null => {
+    const found = find.get(orderId);
+    return found === undefined ? null : entryOf(String(found['entry']));
+  };
 
   const atOnce = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE');
@@ -50,14 +53,14 @@ export function openTable(file: string, table: Table): SqliteStore {
   };
 
   return {
-    answered: (orderId) => soon(() => entryOf(find.get(orderId))),
-    erase: (identifiers, through, entry) =>
+    answered: (orderId) => soon(() => entryFor(orderId)),
+    erase: ({ orderId, identifiers, eraseThrough }, entry) =>
       soon(() =>
         atOnce(() => {
-          const { changes } = remove.run({ ...identityLists(table, identifiers), through: through.toISOString() });
-          const made = entry(Number(changes));
-          const { erasedThrough, answeredAt } = made;
-          record.run({ ...made, erasedThrough: erasedThrough.toISOString(), answeredAt: answeredAt.toISOString() });
+          const through = eraseThrough.toISOString();
+          const { changes } = remove.run({ ...identityLists(table, identifiers), through });
+          const made = entry(Number(changes), entryFor(orderId));
+          record.run(orderId, entryText(made));
           return made;
         }),
       ),
@@ -72,7 +75,7 @@ export function openTable(file: string, table: Table): SqliteStore {
     fill: (rows) =>
       soon(() =>
         atOnce(() => {
-          db.exec(`DELETE FROM ${table.name}; DELETE FROM ledger`);
+          db.exec(`DELETE FROM ${table.name}; DELETE FROM answers`);
           const cells = Object.keys(table.columns).map(() => '?');
           const insert = db.prepare(`INSERT INTO ${table.name} VALUES (${cells.join(', ')})`);
           for (const row of rows) insert.run(...row);
@@ -90,7 +93,7 @@ const schemaOf = ({ name, columns, identities }: Table): string => {
   return `
     CREATE TABLE IF NOT EXISTS ${name} (${declared.join(', ')}, PRIMARY KEY (line));
     ${indexes.join('')}
-    CREATE TABLE IF NOT EXISTS ledger (orderId TEXT PRIMARY KEY, rows INTEGER, erasedThrough TEXT, answeredAt TEXT);`;
+    CREATE TABLE IF NOT EXISTS answers (orderId TEXT PRIMARY KEY, entry TEXT);`;
 };
 
 /** Names of tables and columns are ours; values only ever go in as parameters, one JSON list for each identity type. */
@@ -100,17 +103,9 @@ const whoseRows = ({ identities }: Table): string =>
     .join(' OR ');
 
 const identityLists = ({ identities }: Table, wanted: readonly Identity[]): Record<string, string> =>
-  Object.fromEntries(Object.keys(identities).map((type) => [type, JSON.stringify(valuesOf(wanted, type))]));
-
-const entryOf = (found: Record<string, SQLOutputValue> | undefined): LedgerEntry | null =>
-  found === undefined
-    ? null
-    : {
-        orderId: String(found['orderId']),
-        rows: Number(found['rows']),
-        erasedThrough: new Date(String(found['erasedThrough'])),
-        answeredAt: new Date(String(found['answeredAt'])),
-      };
+  Object.fromEntries(
+    Object.keys(identities).map((type) => [type, JSON.stringify(valuesOf({ identifiers: wanted }, type))]),
+  );
 
 /** node:sqlite works at once; a store answers with promises, since others cannot. */
 const soon = <T>(work: () => T): Promise<T> =>

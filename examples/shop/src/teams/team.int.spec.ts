@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { kafkaBus } from '@lethe/bus';
 import type { Bus } from '@lethe/bus';
 import { decodeEvent, encodeEvent, topicName, topicSpecs } from '@lethe/contracts';
 import type { ErasureAnswered, ErasureMethod, ErasureOrdered, Identity } from '@lethe/contracts';
+import { subscribe } from '@lethe/subscriber';
 import { namespace, testStack, waitFor } from '@lethe/testkit';
 import type { TestStack } from '@lethe/testkit';
 import { MongoClient } from 'mongodb';
@@ -16,7 +18,7 @@ import { accountCells, accountsFile, openAccounts } from '../stores/accounts.ts'
 import { openReturns, returnsCells, returnsFile } from '../stores/returns.ts';
 import { openSales, salesDatabase } from '../stores/sales.ts';
 import type { ShopStore, TeamStore } from '../stores/shop-store.ts';
-import { startTeam } from './team.ts';
+import { teamOf } from './team.ts';
 
 const customer = (value: string): Identity => ({ type: 'customer_id', value });
 const email = (value: string): Identity => ({ type: 'email', value: emailOf(value) });
@@ -46,6 +48,9 @@ let bus: Bus;
 const prefix = namespace();
 const closing: (() => Promise<void>)[] = [];
 const logged: string[] = [];
+
+const log = (fields: object, message: string): void => void logged.push(JSON.stringify({ ...fields, message }));
+const logger = { debug: log, info: log, warn: log, error: log };
 
 const closeAll = async (): Promise<void> => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -87,22 +92,22 @@ const openFilled = async (system: System): Promise<ShopStore> => {
 };
 
 const start = async (system: System, store: TeamStore): Promise<{ stop(): Promise<void> }> => {
-  const own = kafkaBus({ brokers: stack.kafka.brokers, clientId: `${prefix}-${system}` });
-  const log = (line: string): void => void logged.push(line);
-  const team = await startTeam({ system, method: methods[system], store, bus: own, prefix, log });
-  closing.push(async () => {
-    await team.stop();
-    await own.close();
+  const team = await subscribe({
+    ...teamOf(system, methods[system], store),
+    brokers: stack.kafka.brokers,
+    prefix,
+    logger,
+    retryAfterMs: 50,
   });
+  closing.push(() => team.stop());
   return team;
 };
 
-let orders = 0;
 const order = (system: System, identifiers: readonly Identity[], eraseThrough = new Date()): ErasureOrdered => {
-  orders += 1;
+  const requestId = randomUUID();
   return {
-    orderId: `case-${orders}:${system}:1`,
-    requestId: `case-${orders}`,
+    orderId: `${requestId}:${system}:1`,
+    requestId,
     controller: 'shop',
     system,
     round: 1,
@@ -226,7 +231,7 @@ describe('a team in trouble', () => {
     await start('returns', shaky);
     const troubled = order('returns', [customer('10')]);
     await publishOrder(troubled);
-    expect(await answers(troubled, 1)).toMatchObject([{ outcome: 'failed', reason: 'store_failed', method: null }]);
+    expect(await answers(troubled, 1)).toMatchObject([{ outcome: 'failed', reason: 'erase_failed', method: null }]);
     expect(tried).toBe(5);
     expect(await store.answered(troubled.orderId)).toBeNull();
     healthy = true;
