@@ -1,5 +1,6 @@
 /** A fact that was published and never heard is an alarm until it is heard: counted when found, logged, and shown. */
 import type { ServiceHandle, Task } from '@lethe/service';
+import { casesWithGaps } from './metrics.ts';
 import { cases } from './store/cases.ts';
 
 const LOOK_EVERY_MS = 10_000;
@@ -13,7 +14,7 @@ export function gapAlarm({ store, logger, metrics }: Pick<ServiceHandle, 'store'
     everyMs: LOOK_EVERY_MS,
     step: async () => {
       const found = await cases.withGaps(store, MOST_CASES);
-      metrics.gauge('audit_cases_with_gaps', found.length);
+      metrics.set(casesWithGaps, found.length);
       const now = new Map(found.map(({ id, missing }) => [id, missing]));
       for (const id of told.keys()) if (!now.has(id)) told.delete(id);
       for (const [id, missing] of now) {

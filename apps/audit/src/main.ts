@@ -3,6 +3,7 @@ import { loadKeys, sealerOf } from '@lethe/identity';
 import { parseConfig, runService } from '@lethe/service';
 import { AuditModule } from './audit.module.ts';
 import { gapAlarm } from './gap-alarm.ts';
+import { metrics } from './metrics.ts';
 import { cases } from './store/cases.ts';
 import { entries } from './store/entries.ts';
 import { log } from './store/log.ts';
@@ -22,6 +23,7 @@ await runService('audit', (environment) => {
     seal: (raw: Buffer) => sealer.sealBytes(raw),
     collections: [log.collection],
     indexes: [...entries.indexes, ...cases.indexes],
+    metrics,
     module: AuditModule.with.bind(AuditModule),
     tasks: (service) => [gapAlarm(service)],
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],

@@ -9,6 +9,7 @@ import type { DiscoveryContext } from './handler-context.ts';
 import { admitKeys } from './keys/admit-keys.ts';
 import { keyTask } from './keys/key-task.ts';
 import { locatingTask } from './locating/locating-task.ts';
+import { metrics } from './metrics.ts';
 import { namesUnder } from './names.ts';
 import { erasureRegister } from './store/erasure-register.ts';
 import { footprints } from './store/footprints.ts';
@@ -34,6 +35,7 @@ await runService('discovery', async () => {
     records: [locations],
     collections: [identities.collection, keyHistories.collection],
     indexes: [...links.indexes, ...footprints.indexes, ...erasureRegister.indexes, ...openLocations.indexes],
+    metrics,
     module: () => DiscoveryModule,
     tasks: (service) => [locatingTask(service, names), keyTask(service, names)],
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],

@@ -5,7 +5,9 @@ import { parseConfig, runService } from '@lethe/service';
 import { settings } from './config.ts';
 import { ErasureModule } from './erasure.module.ts';
 import type { ErasureContext } from './handler-context.ts';
+import { metrics } from './metrics.ts';
 import { openBox } from './open-box.ts';
+import { showStanding } from './show-standing.ts';
 import { erasureCases } from './store/erasure-cases.ts';
 import { topologyOf } from './topology.ts';
 
@@ -23,6 +25,8 @@ await runService('erasure', async (environment) => {
     seal: (raw) => sealer.sealBytes(raw),
     open: openBox(sealer),
     records: [cases],
+    metrics,
+    tasks: (service) => [showStanding(service, cases, [...catalog.systems.keys()])],
     module: (service) => ErasureModule.with(service, cases),
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],
   };

@@ -6,6 +6,8 @@ import { settings } from './config.ts';
 import type { IntakeContext } from './handler-context.ts';
 import { identifier, forgetting } from './identify.ts';
 import { IntakeModule } from './intake.module.ts';
+import { metrics } from './metrics.ts';
+import { showStanding } from './show-standing.ts';
 import { indexes, subjectRequests } from './store/subject-requests.ts';
 import { topologyOf } from './topology.ts';
 
@@ -24,7 +26,8 @@ await runService('intake', async (environment) => {
     records: [subjectRequests],
     indexes,
     module: (service) => IntakeModule.with(service, { catalog, identify, register: keys.register }),
-    tasks: () => [forgetting(forget)],
+    metrics,
+    tasks: (service) => [forgetting(forget), showStanding(service)],
     notices: keys.development ? ['development keys are in use: nothing here is secret'] : [],
   };
 });

@@ -3,9 +3,10 @@
  * index from the log's size, and two rules of one transaction would read the same size.
  */
 import { randomFillSync } from 'node:crypto';
-import type { Arrived, MessagePlace, Reader } from '@lethe/service';
+import type { Arrived, Changes, MessagePlace, Reader } from '@lethe/service';
 import { type Audited, factOf, type Opening, saltBytes } from '@lethe/transparency-log';
 import { type AuditContext, inBulk } from '../handler-context.ts';
+import { entriesWritten, factsMissing, factsRepeated, factToEntry } from '../metrics.ts';
 import { cases } from '../store/cases.ts';
 import { entries, sourceOf } from '../store/entries.ts';
 import { log } from '../store/log.ts';
@@ -30,20 +31,25 @@ const rule = {
       known: await entries.known(reader, alone),
     };
   },
-  decide: (_arrived: AuditedArrived, found: Found) => {
+  decide: (_arrived: AuditedArrived, found: Found, now: Date): Changes => {
     const appended = appendFacts(found, found.openings, sourceOf);
-    if (appended.entries.length === 0) return { counts: { audit_repeats_total: appended.repeated } };
+    if (appended.entries.length === 0) return { counts: [[factsRepeated, appended.repeated]] };
     return {
       writes: [
         log.move(found.size, appended.size),
         ...appended.entries.map(({ index, opening }) => entries.append(index, opening)),
         ...appended.cases.map(cases.put),
       ],
-      counts: {
-        audit_entries_total: appended.entries.length,
-        audit_repeats_total: appended.repeated,
-        audit_gaps_total: appended.gaps,
-      },
+      counts: [
+        [entriesWritten, appended.entries.length],
+        [factsRepeated, appended.repeated],
+        [factsMissing, appended.gaps],
+      ],
+      measures: appended.entries.map(({ opening: { fact } }) => [
+        factToEntry,
+        Math.max(0, now.getTime() - Date.parse(fact.at)) / 1_000,
+        { publisher: fact.publisher },
+      ]),
       spanOf: (place: MessagePlace) => entrySpan(appended, place),
     };
   },

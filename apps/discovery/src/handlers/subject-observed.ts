@@ -6,6 +6,7 @@ import { pepperOf } from '@lethe/identity';
 import type { Arrived, BulkWrite, Reader } from '@lethe/service';
 import {
   type Found,
+  identifiersToRegister,
   isOpen,
   type Link,
   linksUnregistered,
@@ -16,12 +17,13 @@ import {
   observe,
   type RegisterEntry,
   registerEntries,
-  refsToRegister,
+  registeredNames,
   standingOf,
 } from '@lethe/subject-footprint';
 import { type DiscoveryContext, inBulk } from '../handler-context.ts';
 import { walkSubject } from '../locating/walk-subject.ts';
 import type { Names } from '../names.ts';
+import { observedAfterCutOff, observedUnregistered } from '../metrics.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { footprints } from '../store/footprints.ts';
 import { type Held, identities } from '../store/identities.ts';
@@ -70,10 +72,10 @@ export const subjectObserved = inBulk('SubjectObserved', {
         ...growth.flatMap((each) => registered(each, names, now)),
       ],
       commands: growth.map(({ requestId, found }) => locations.command(requestId, { type: 'NoteGrowth', found })),
-      counts: {
-        observations_after_cutoff_total: afterCutOff(arrived, entries),
-        observations_unregistered_link_total: tooLateToGrow(arrived, entries, states),
-      },
+      counts: [
+        [observedAfterCutOff, afterCutOff(arrived, entries)],
+        [observedUnregistered, tooLateToGrow(arrived, entries, states)],
+      ],
     };
   },
 });
@@ -128,7 +130,7 @@ async function growthOf(states: States, observed: Observed, reader: Reader): Pro
 }
 
 function registered({ requestId, state, found }: Growth, { registerName }: Names, now: Date): readonly BulkWrite[] {
-  const names = refsToRegister(state.found, found).map(registerName);
+  const names = registeredNames(identifiersToRegister(state.found, found), registerName);
   return registerEntries(names, requestId, now, state.erasing).map(erasureRegister.add);
 }
 

@@ -5,8 +5,9 @@
  */
 import { RetryableError, TerminalError } from '@lethe/bus';
 import { pepperOf, type RegisterName } from '@lethe/identity';
-import { type BulkWrite, ProblemError, type Reader, type ServiceHandle, type Task } from '@lethe/service';
+import { type BulkWrite, type Counts, ProblemError, type Reader, type ServiceHandle, type Task } from '@lethe/service';
 import { aliasOf, mergeEntries, type RegisterEntry, renamedEntry } from '@lethe/subject-footprint';
+import { boxesResealed, boxesUnopened, documentsUnder, entriesRewrapped, namesAdded } from '../metrics.ts';
 import type { Names } from '../names.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { identities, type IdentityDocument } from '../store/identities.ts';
@@ -69,7 +70,7 @@ export function keyTask(service: KeyService, names: Names, options: KeyTask = us
           const other = there.find(({ id }) => id === to.id);
           return erasureRegister.rename(from, other === undefined ? to : mergeEntries(to, other));
         }),
-        counts: { register_entries_rewrapped_total: moved.length },
+        counts: [[entriesRewrapped, moved.length]] as const,
       };
     });
     return found.length === options.atOnce;
@@ -86,19 +87,25 @@ export function keyTask(service: KeyService, names: Names, options: KeyTask = us
 
   const renewed = async (refs: readonly string[], reader: Reader, now: Date) => {
     const writes: BulkWrite[] = [];
-    const counts = { index_boxes_resealed_total: 0, index_names_added_total: 0, index_boxes_unopened_total: 0 };
+    const found = { boxesResealed: 0, namesAdded: 0, boxesUnopened: 0 };
+    await names.checkRegisterKeys(reader);
     for (const document of await identities.documents(reader, refs)) {
       try {
         const { resealed, named, writes: its } = renewal(document, names, now);
-        writes.push(...its);
-        counts.index_boxes_resealed_total += resealed ? 1 : 0;
-        counts.index_names_added_total += named ? 1 : 0;
+        writes.push(...its, ...(named.length > 0 ? await registeredAnew(document._id, named, names, reader) : []));
+        found.boxesResealed += resealed ? 1 : 0;
+        found.namesAdded += named.length;
       } catch (error) {
         // It stays as it is, and counts as in use; an order for it would say so as well.
         if (!(error instanceof RetryableError) && !(error instanceof TerminalError)) throw error;
-        counts.index_boxes_unopened_total += 1;
+        found.boxesUnopened += 1;
       }
     }
+    const counts: Counts = [
+      [boxesResealed, found.boxesResealed],
+      [namesAdded, found.namesAdded],
+      [boxesUnopened, found.boxesUnopened],
+    ];
     return { writes, counts };
   };
 
@@ -106,7 +113,7 @@ export function keyTask(service: KeyService, names: Names, options: KeyTask = us
     const use = await keysInUse(service.store, ids('peppers'));
     for (const purpose of ['peppers', 'register', 'sealing'] as const) {
       const known = new Set([...ids(purpose), ...use[purpose].keys()]);
-      for (const key of known) service.metrics.gauge('keys_in_use', use[purpose].get(key) ?? 0, { purpose, key });
+      for (const key of known) service.metrics.set(documentsUnder, use[purpose].get(key) ?? 0, { purpose, key });
     }
   };
 
@@ -126,9 +133,29 @@ function renewal({ _id: ref, controller, type, sealed, alsoUnder = [] }: Identit
   const writes = box === null && missing.length === 0 ? [] : [identities.renewed(ref, box, missing.map(pepperOf))];
   return {
     resealed: box !== null,
-    named: missing.length > 0,
+    named: missing,
     writes: [...writes, ...missing.map((alias) => links.add(aliasOf(ref, alias, now)))],
   };
+}
+
+/**
+ * The entries of a ref under its further names, too, so that they are known by them alone one day. The entries as they
+ * stand are written as well: an order that is heard at the same moment must not miss the new ones.
+ */
+async function registeredAnew(
+  ref: string,
+  aliases: readonly string[],
+  { registerHashes, registerName }: Names,
+  reader: Reader,
+): Promise<readonly BulkWrite[]> {
+  const entries = await erasureRegister.withHashes(reader, registerHashes(ref));
+  const others = (name: string): readonly string[] => [ref, ...aliases].filter((other) => other !== name).map(pepperOf);
+  return entries.flatMap((entry) => [
+    erasureRegister.add({ ...entry, alsoUnder: others(ref) }),
+    ...aliases.map((alias) =>
+      erasureRegister.add({ ...renamedEntry(entry, registerName(alias)), alsoUnder: others(alias) }),
+    ),
+  ]);
 }
 
 /** Something that is done at most for one part in a hundred of the time. */

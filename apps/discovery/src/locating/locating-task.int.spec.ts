@@ -2,12 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type MemoryBus, memoryBus } from '@lethe/bus';
 import { topicName, topicSpecs } from '@lethe/contracts';
-import type { Reader } from '@lethe/service';
+import { createMetrics, type Metrics, type Reader } from '@lethe/service';
 import { connectStore, type Store } from '@lethe/store';
 import { type LocationCommand, type LocationState, subjectLocation } from '@lethe/subject-footprint';
 import { namespace, testStack } from '@lethe/testkit';
 import { developmentKeys } from '@lethe/identity';
 import { namesUnder } from '../names.ts';
+import { metrics as declared } from '../metrics.ts';
 import { locations } from '../store/locations.ts';
 import { openLocations } from '../store/open-locations.ts';
 import { type Locating, type LocatingService, locatingTask } from './locating-task.ts';
@@ -28,8 +29,7 @@ describe('the locating task', () => {
   /** Who was given a command, in order. */
   let heard: string[];
   let failing: ReadonlySet<string>;
-  let gauges: Map<string, number>;
-  let counted: Map<string, number>;
+  let metrics: Metrics;
 
   beforeEach(async () => {
     prefix = namespace();
@@ -39,8 +39,7 @@ describe('the locating task', () => {
     for (const { collection, keys } of openLocations.indexes) await store.db.collection(collection).createIndex(keys);
     heard = [];
     failing = new Set();
-    gauges = new Map();
-    counted = new Map();
+    metrics = createMetrics('discovery', declared);
   }, 60_000);
   afterEach(async () => {
     await bus.close();
@@ -68,13 +67,7 @@ describe('the locating task', () => {
     prefix,
     topic: (pattern, system) => topicName(prefix, pattern, system),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    metrics: {
-      count: (name, by) => void counted.set(name, (counted.get(name) ?? 0) + by),
-      gauge: (name, value) => void gauges.set(name, value),
-      observe: silent,
-      total: (name) => Promise.resolve(counted.get(name) ?? 0),
-      text: () => Promise.resolve(''),
-    },
+    metrics,
     command: async (kind, id, command) => {
       heard.push(id);
       if (failing.has(id)) throw new RangeError('made up');
@@ -112,6 +105,8 @@ describe('the locating task', () => {
     await producer.send(Array.from({ length: count }, () => record));
     await producer.close();
   };
+  const shown = async (name: string): Promise<number> =>
+    Number(new RegExp(`^${name}\\{.*\\} (.*)$`, 'm').exec(await metrics.text())?.[1]);
   const steps = async (task: ReturnType<typeof locatingTask>, count: number): Promise<void> => {
     for (let each = 0; each < count; each += 1) await task.step();
   };
@@ -129,11 +124,11 @@ describe('the locating task', () => {
     const task = locatingTask(service(), names, always);
     await steps(task, 3);
     expect(heard).toEqual(ids);
-    expect(counted.get('locating_failures_total')).toBe(3);
+    expect(await shown('lethe_locating_failures_total')).toBe(3);
     await steps(task, 3);
     expect(heard).toEqual([...ids, ...ids]);
-    expect(gauges.get('locating_open')).toBe(5);
-    expect(gauges.get('locating_oldest_seconds')).toBeGreaterThanOrEqual(60);
+    expect(await shown('lethe_locating_open')).toBe(5);
+    expect(await shown('lethe_locating_oldest_seconds')).toBeGreaterThanOrEqual(60);
     expect((await stateOf('c')).barrier?.phase).toBe('waiting_for_intake');
   });
 

@@ -5,7 +5,14 @@
  */
 import { ProblemError, type ServiceHandle, type Task } from '@lethe/service';
 import { isPassing } from '@lethe/store';
-import { type BarrierFact, barrierNeed, refsToRegister, registerEntries } from '@lethe/subject-footprint';
+import {
+  type BarrierFact,
+  barrierNeed,
+  identifiersToRegister,
+  registeredNames,
+  registerEntries,
+} from '@lethe/subject-footprint';
+import { locatingCapped, locatingFailures, locatingOldest, locatingOpen, locationsCapped } from '../metrics.ts';
 import type { Names } from '../names.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
 import { locations } from '../store/locations.ts';
@@ -91,20 +98,22 @@ export function locatingTask(
       if (state === undefined || barrierNeed(state)?.need !== 'walk') return {};
       await names.checkRegisterKeys(reader);
       const found = await walkSubject(reader, state.found.identifiers);
-      const fresh = refsToRegister(state.found, found);
+      const fresh = identifiersToRegister(state.found, found);
       ends.capped = state.found.capped && fresh.length === 0;
       return {
-        writes: registerEntries(fresh.map(names.registerName), requestId, now, state.erasing).map(erasureRegister.add),
+        writes: registerEntries(registeredNames(fresh, names.registerName), requestId, now, state.erasing).map(
+          erasureRegister.add,
+        ),
         commands: [locations.command(requestId, { type: 'WalkAgain', turn: state.turn, found })],
       };
     });
     if (!ends.capped) return;
-    service.metrics.count('locations_capped_total', 1);
+    service.metrics.count(locationsCapped, 1);
     service.logger.warn({ requestId }, 'a location stays incomplete: the subject is larger than may be told');
   };
 
   const failed = (what: { readonly error: unknown } & ({ requestId: string } | { need: Need })): null => {
-    service.metrics.count('locating_failures_total', 1);
+    service.metrics.count(locatingFailures, 1);
     service.logger.warn(what, 'a location waits for its next turn');
     return null;
   };
@@ -113,9 +122,9 @@ export function locatingTask(
     if (performance.now() < gaugesAt) return;
     gaugesAt = performance.now() + gaugesEveryMs;
     const { locating, capped, oldestMs } = await openLocations.standing(service.store);
-    service.metrics.gauge('locating_open', locating);
-    service.metrics.gauge('locating_capped', capped);
-    service.metrics.gauge('locating_oldest_seconds', oldestMs / 1_000);
+    service.metrics.set(locatingOpen, locating);
+    service.metrics.set(locatingCapped, capped);
+    service.metrics.set(locatingOldest, oldestMs / 1_000);
   };
 
   return { name: 'locating', everyMs, step };

@@ -107,7 +107,7 @@ describe('the feed', () => {
     const before = (await letters()).length;
     const [blocked, unattributed] = [
       await metric('lethe_identities_blocked_total'),
-      await metric('lethe_events_unattributed_total'),
+      await metric('lethe_events_dropped_total'),
     ];
     await publish([
       record({ identities: [customer('till'), email(`${mark}-2@example.com`)] }),
@@ -119,7 +119,7 @@ describe('the feed', () => {
 
     expect(await letters()).toHaveLength(before);
     expect((await metric('lethe_identities_blocked_total')) - blocked).toBe(2);
-    expect((await metric('lethe_events_unattributed_total')) - unattributed).toBe(2);
+    expect((await metric('lethe_events_dropped_total')) - unattributed).toBe(2);
     const clamped = (await intake.events('lethe.observations')).flatMap(({ name, event }) =>
       name === 'SubjectObserved' && event.occurredAt > new Date('2026-04-01') ? [event] : [],
     );

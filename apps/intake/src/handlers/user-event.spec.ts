@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TerminalError } from '@lethe/bus';
 import { type Emitted, mostIdentities, type UserEvent } from '@lethe/contracts';
 import { appendedAt, customer, email, givenIntake, givenUserEvent } from '../intake.given.ts';
+import { identitiesBlocked } from '../metrics.ts';
 import { observe } from './user-event.ts';
 
 const intake = givenIntake();
@@ -75,7 +76,7 @@ describe('an identity that names nobody', () => {
     const outcome = observe(givenUserEvent({ identities: [customer('till'), email('ada@example.com')] }), intake);
     expect(outcome).toMatchObject({
       pass: { identities: [{ type: 'email' }] },
-      counts: { identities_blocked_total: 1 },
+      counts: [[identitiesBlocked, 1]],
     });
   });
 
@@ -83,12 +84,12 @@ describe('an identity that names nobody', () => {
     const identities = [customer('null'), customer('-1'), customer('000'), customer('till')];
     expect(observe(givenUserEvent({ identities }), intake)).toEqual({
       drop: 'unattributed',
-      counts: { identities_blocked_total: 4 },
+      counts: [[identitiesBlocked, 4]],
     });
   });
 
   it('is not even needed: an event without identities is valid and unattributed', () => {
-    expect(observe(givenUserEvent({ identities: [] }), intake)).toEqual({ drop: 'unattributed', counts: {} });
+    expect(observe(givenUserEvent({ identities: [] }), intake)).toEqual({ drop: 'unattributed', counts: [] });
   });
 });
 

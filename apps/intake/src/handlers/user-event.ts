@@ -2,9 +2,10 @@
 import { TerminalError } from '@lethe/bus';
 import { type Catalog, type Feed, feedOf } from '@lethe/catalog';
 import { type Identity, mostIdentities, type ObservedIdentity, type UserEvent } from '@lethe/contracts';
-import type { Given, Passed } from '@lethe/service';
+import type { Counts, Given, Passed } from '@lethe/service';
 import { mergedWithin } from '../coalescing.ts';
 import { type IntakeContext, passOn } from '../handler-context.ts';
+import { identitiesBlocked } from '../metrics.ts';
 import type { Identify } from '../identify.ts';
 
 /** Before that, a clock is broken. Later than the broker's own time it is clamped, so there is no upper bound. */
@@ -27,7 +28,7 @@ export function observe(
   }
 
   const { identities, blocked } = observed(feed, controller, event.identities, identify);
-  const counts = blocked > 0 ? { identities_blocked_total: blocked } : {};
+  const counts: Counts = blocked > 0 ? [[identitiesBlocked, blocked]] : [];
   if (identities.length === 0) return { drop: 'unattributed', counts };
   // An upstream clock that is ahead must not let data count as newer than an erasure that has not even begun.
   const occurredAt = event.occurredAt > appendedAt ? appendedAt : event.occurredAt;

@@ -4,6 +4,7 @@ import { type Batch, LostPartitionError } from '@lethe/bus';
 import { connectStore, type Store } from '@lethe/store';
 import { namespace, testStack } from '@lethe/testkit';
 import { fencedHandler } from './batch.ts';
+import { deadLetters } from './metrics/platform-metrics.ts';
 import { fences } from './offset-fence.ts';
 import { outbox } from './outbox.ts';
 import {
@@ -162,10 +163,10 @@ describe('a message that cannot be handled', () => {
   );
 
   it('is counted once, when its dead letter is true', async () => {
-    const before = await small.runtime.metrics.total('dead_letters_total');
+    const before = await small.runtime.metrics.total(deadLetters);
     await handle(batchOf(small.topic.requests, 0, ['a', 'terminal', 'b'].map(completed)));
     await handle(batchOf(small.topic.answers, 0, [answer('terminal'), Buffer.from('x')]));
-    expect((await small.runtime.metrics.total('dead_letters_total')) - before).toBe(3);
+    expect((await small.runtime.metrics.total(deadLetters)) - before).toBe(3);
   });
 });
 

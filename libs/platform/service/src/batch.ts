@@ -15,6 +15,13 @@ import type {
 import { backOffMs, LostPartitionError, RetryableError, TerminalError } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
 import { isPassing, isTooMuch } from '@lethe/store';
+import {
+  batchDuration,
+  batchesRetried,
+  batchMessages,
+  fenceMismatches,
+  messagesHandled,
+} from './metrics/platform-metrics.ts';
 import { FenceMovedError, judgeFence, openFence, readFence } from './offset-fence.ts';
 import { toWork } from './batch-work.ts';
 import type { ServiceRuntime } from './runtime.ts';
@@ -89,13 +96,13 @@ export function fencedHandler(runtime: ServiceRuntime): Pick<Subscription, 'assi
     const fence = { topic: at.topic, partition: at.partition, from: position.next, to, topicId: position.topicId };
     const alive = (): Promise<void> => lifeline.heartbeat();
     try {
+      const began = performance.now();
       const work = await toWork(runtime, at, part);
       const outcome = await perform(runtime, { ...work, fence }, alive);
       done();
       position.next = to;
       runtime.committed(outcome);
-      metrics.count('messages_handled_total', part.length, { topic: at.topic });
-      if (part.length > 0) metrics.observe('batch_messages', part.length);
+      handled(at, part.length, began);
     } catch (error) {
       const divisible = part.length > 1 && isTooMuch(error);
       if (part.length === 0 || (isNobodysFault(error) && !divisible)) throw error;
@@ -108,6 +115,13 @@ export function fencedHandler(runtime: ServiceRuntime): Pick<Subscription, 'assi
       await throughPart(at, front, endOf(front), position, lifeline);
       await throughPart(at, part.slice(middle), to, position, lifeline);
     }
+  };
+
+  const handled = ({ topic }: TopicPartition, messages: number, began: number): void => {
+    if (messages === 0) return;
+    metrics.count(messagesHandled, messages, { topic });
+    metrics.observe(batchMessages, messages, { topic });
+    metrics.observe(batchDuration, (performance.now() - began) / 1_000, { topic });
   };
 
   const refuseAlone = async (
@@ -127,8 +141,10 @@ export function fencedHandler(runtime: ServiceRuntime): Pick<Subscription, 'assi
     logger.error({ error, topic: at.topic, partition: at.partition, offset: fence.from }, 'a message is given up');
     const code = classified ? error.code : 'unknown_error';
     const entries = part.map((record) => runtime.deadLetter(at, record, code, classified ? 1 : ATTEMPTS));
+    const began = performance.now();
     runtime.committed(await perform(runtime, { fence, entries }, alive));
     position.next = fence.to;
+    handled(at, part.length, began);
   };
 
   const verdictOn = async (error: unknown, batch: Batch, position: Position, lifeline: Lifeline): Promise<Verdict> => {
@@ -140,9 +156,10 @@ export function fencedHandler(runtime: ServiceRuntime): Pick<Subscription, 'assi
       } catch {
         return { kind: 'done', commit: null };
       }
-      metrics.count('fence_moved_total', 1);
+      metrics.count(fenceMismatches, 1);
     } else {
       position.failures += 1;
+      metrics.count(batchesRetried, 1, { topic: batch.topic });
       logger.warn({ error, ...where, failures: position.failures }, 'a batch is tried again');
     }
     try {

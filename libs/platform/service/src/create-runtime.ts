@@ -7,7 +7,12 @@ import { ConfigError } from './config.ts';
 import { deadLetterEntry } from './dead-letters.ts';
 import { createDecoder } from './decode.ts';
 import type { Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import {
+  deadLetters as deadLettersCounted,
+  metrics as platformMetrics,
+  schemaLookups,
+} from './metrics/platform-metrics.ts';
 import type { ServiceRuntime } from './runtime.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { outletsOf } from './topology.ts';
@@ -20,8 +25,14 @@ interface Parts {
   now(): Date;
   congested(): boolean;
   wake(): void;
+  readonly metrics: Metrics;
   /** Null: off. */
   readonly tracing: Tracing | null;
+}
+
+/** The platform's table and the service's own. */
+export function serviceMetrics({ topology, metrics = [] }: Pick<ServiceOptions, 'topology' | 'metrics'>): Metrics {
+  return createMetrics(topology.name, [...platformMetrics, ...metrics]);
 }
 
 /** The shared parts of a service; exported for tests of the platform, which run them without HTTP. */
@@ -32,7 +43,7 @@ export function createRuntime(
   const { topology, settings, context } = options;
   const prefix = settings.LETHE_PREFIX;
   const group = `${prefix}-${topology.name}`;
-  const metrics = createMetrics(topology.name);
+  const { metrics } = parts;
   const outlets = outletsOf(topology);
   const open = options.open ?? refuseToOpen;
   const addressing = { prefix, service: topology.name, outlets, newId: randomUUID, open };
@@ -47,7 +58,9 @@ export function createRuntime(
     metrics,
     tracing: parts.tracing,
     group,
-    decoder: createDecoder(parts.bus, schemaSet(), topicName(prefix, 'lethe.schemas')),
+    decoder: createDecoder(parts.bus, schemaSet(), topicName(prefix, 'lethe.schemas'), (outcome) =>
+      metrics.count(schemaLookups, 1, { outcome }),
+    ),
     placeOf: (topic) => {
       const parsed = parseTopicName(prefix, topic);
       if (parsed === undefined) throw new Error(`${topic} is no topic of this deployment`);
@@ -57,9 +70,10 @@ export function createRuntime(
       const failed = { topic, partition, record, group, reason: code, attempts, firstFailedAt: parts.now() };
       return deadLetterEntry({ ...failed, seal: options.seal }, randomUUID);
     },
-    committed: ({ counts, published, deadLetters }) => {
-      for (const { topic, reason } of deadLetters) metrics.count('dead_letters_total', 1, { topic, reason });
-      for (const [name, by] of Object.entries(counts)) metrics.count(name, by);
+    committed: ({ counts, measures, published, deadLetters }) => {
+      for (const { topic, reason } of deadLetters) metrics.count(deadLettersCounted, 1, { topic, reason });
+      for (const [metric, by] of counts) metrics.count(metric, by);
+      for (const [metric, value, labels] of measures) metrics.observe(metric, value, labels);
       if (published > 0) parts.wake();
     },
     congested: () => parts.congested(),

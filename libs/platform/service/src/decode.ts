@@ -20,7 +20,13 @@ export interface Decoder {
   learn(): Promise<void>;
 }
 
-export function createDecoder(bus: Bus, schemas: SchemaSet, schemasTopic: string): Decoder {
+/** @param learned told after each reading of the topic, whatever came of it */
+export function createDecoder(
+  bus: Bus,
+  schemas: SchemaSet,
+  schemasTopic: string,
+  learned: (outcome: 'read' | 'failed') => void,
+): Decoder {
   return {
     decode: ({ value }, edge) => {
       if (value === null) throw new TerminalError('undecodable', 'the record has no value');
@@ -33,8 +39,14 @@ export function createDecoder(bus: Bus, schemas: SchemaSet, schemasTopic: string
       }
     },
     learn: async () => {
-      for await (const { value } of bus.readAll(schemasTopic)) {
-        if (value !== null) takeIn(value, schemas);
+      let outcome: 'read' | 'failed' = 'failed';
+      try {
+        for await (const { value } of bus.readAll(schemasTopic)) {
+          if (value !== null) takeIn(value, schemas);
+        }
+        outcome = 'read';
+      } finally {
+        learned(outcome);
       }
     },
   };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint } from '@lethe/failpoint';
 import { claimDue } from '@lethe/store';
 import type { RecordsKind } from './handlers.ts';
+import { loopFailures } from './metrics/platform-metrics.ts';
 import type { ServiceRuntime } from './runtime.ts';
 import { perform } from './work.ts';
 
@@ -29,7 +30,7 @@ export function startDueTimer(runtime: ServiceRuntime, kind: RecordsKind, everyM
 
 /** Calls a step again and again, at once while it had something to do; an error is logged and waits its turn. */
 export function startLoop(
-  runtime: Pick<ServiceRuntime, 'logger'>,
+  runtime: Pick<ServiceRuntime, 'logger' | 'metrics'>,
   name: string,
   everyMs: number,
   step: () => Promise<boolean>,
@@ -41,6 +42,7 @@ export function startLoop(
       try {
         more = await step();
       } catch (error) {
+        runtime.metrics.count(loopFailures, 1, { loop: name });
         runtime.logger.warn({ error, loop: name }, 'a step is tried again');
       }
       if (!more) await sleep(everyMs, undefined, { signal: ending.signal }).catch(() => undefined);

@@ -5,6 +5,7 @@
 import type { Document, Filter } from 'mongodb';
 import type { Decider, Emitted, EventOf, Named, TopicPattern } from '@lethe/contracts';
 import type { BulkWrite } from './change.ts';
+import type { Counter, Histogram } from './metrics/declare.ts';
 import type { SpanAttributes } from './tracing/tracing.ts';
 
 /** The place in the topology that an event came from. The system of an answer is its topic's, never the payload's. */
@@ -85,6 +86,7 @@ export interface Changes<Out extends Named = never> {
   readonly commands?: readonly RecordCommand<Out>[];
   /** Added once committed. */
   readonly counts?: Counts;
+  readonly measures?: Measures;
   /** What the span of a message says beside; asked only for messages that are traced. Ids of ours, never a value. */
   readonly spanOf?: (source: MessagePlace) => SpanAttributes;
 }
@@ -113,13 +115,20 @@ export interface BulkRule<Context, In extends Named, Found, Out extends Named> {
 export type Passed<Out extends Named> = { readonly pass: Emitted<Out>; readonly counts?: Counts } | Dropped;
 
 export interface Dropped {
-  /** Counted as `lethe_events_<drop>_total`. */
+  /** A code: the reason under which `lethe_events_dropped_total` counts it. */
   readonly drop: string;
   readonly counts?: Counts;
 }
 
-/** Metric name (without `lethe_`) -> how much to add. */
-export type Counts = Readonly<Record<string, number>>;
+/** Counters of the service's table, and how much to add. */
+export type Counts = readonly (readonly [metric: Counter, by: number])[];
+
+/** Histograms of the service's table, what was measured, and their labels. */
+export type Measures = readonly (readonly [
+  metric: Histogram<string>,
+  value: number,
+  labels: Readonly<Record<string, string>>,
+])[];
 
 /** Repeats within the window are merged, never dropped. */
 export interface Coalescing<Out extends Named> {

@@ -1,6 +1,6 @@
 /** `/health/live`, `/health/ready`, `/health/startup`, `/metrics`. */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { type Health, type HealthFacts, liveness, readiness } from './health.ts';
+import { type Health, type HealthFacts, liveness, readiness, startup } from './health.ts';
 
 export const SERVICE_STATE = Symbol('service state');
 
@@ -34,8 +34,7 @@ export class HealthController {
 
   @Get('health/startup')
   startup(@Res() reply: unknown): void {
-    const { started } = this.#state.facts();
-    answer(reply as Reply, { ok: started, problems: started ? [] : ['still starting'] });
+    answer(reply as Reply, startup(this.#state.facts()));
   }
 
   @Get('metrics')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumerStatus } from '@lethe/bus';
-import { type HealthFacts, liveness, readiness } from './health.ts';
+import { type HealthFacts, liveness, readiness, startup } from './health.ts';
 
 const consumer: ConsumerStatus = {
   joined: true,
@@ -17,6 +17,9 @@ const well: HealthFacts = {
   consumer,
   relay: { leading: false, halted: null },
   outbox: { events: 3, oldestMs: 10 },
+  congested: false,
+  storeSilentMs: 300,
+  kafkaAnsweringMs: 70_000,
   clockOffMs: 200,
 };
 
@@ -31,10 +34,26 @@ describe('health', () => {
     expect(liveness({ ...well, started: false, consumer: waiting }).ok).toBe(true);
   });
 
-  it('is not alive when nothing was fetched and no heartbeat was sent for a minute', () => {
+  it('is not alive when nothing was fetched and no heartbeat was sent for a minute, while Kafka answered others', () => {
     const silent = { ...well, consumer: { ...consumer, idleMs: 60_001 } };
-    expect(liveness(silent).problems).toEqual(['nothing was fetched and no heartbeat was sent for 60 s']);
+    expect(liveness(silent).problems).toEqual([
+      'Kafka answers, but nothing was fetched and no heartbeat was sent for 60 s',
+    ]);
+    expect(liveness({ ...silent, kafkaAnsweringMs: 60_000 }).ok).toBe(true);
     expect(liveness({ ...well, consumer: { ...consumer, idleMs: 60_000 } }).ok).toBe(true);
+  });
+
+  it.each<[string, HealthFacts]>([
+    ['the database', { ...well, storeSilentMs: 3_600_000 }],
+    ['Kafka', { ...well, kafkaAnsweringMs: 0, consumer: { ...consumer, joined: false, idleMs: 3_600_000 } }],
+  ])('is alive however long %s is away: a restart would cure nothing', (_server, facts) => {
+    expect(liveness(facts)).toEqual({ ok: true, problems: [] });
+    expect(readiness(facts).ok).toBe(false);
+  });
+
+  it('has started once, whatever comes later', () => {
+    expect(startup({ started: false })).toEqual({ ok: false, problems: ['still starting'] });
+    expect(startup({ started: true }).ok).toBe(true);
   });
 
   it('is not alive when the consumer has given up', () => {
@@ -47,6 +66,13 @@ describe('health', () => {
     ['it has not joined', { ...well, consumer: { ...consumer, joined: false } }, /^not in the consumer group yet$/],
     ['the relay stands still', { ...well, relay: { leading: false, halted: 'behind what was cleared' } }, /^behind/],
     ['changes stay unpublished', { ...well, outbox: { events: 1, oldestMs: 31_000 } }, /waits for 31 s$/],
+    ['the database is away', { ...well, storeSilentMs: 5_001 }, /^the database has not answered for 5 s$/],
+    [
+      'Kafka is away',
+      { ...well, kafkaAnsweringMs: 0, consumer: { ...consumer, idleMs: 99_000 } },
+      /^Kafka has not answered the consumer for 99 s$/,
+    ],
+    ['too much waits', { ...well, congested: true }, /^too much waits to be published: 3 events$/],
     ['its clock is behind', { ...well, clockOffMs: -31_000 }, /-31 s off the database's$/],
     ['its clock is ahead', { ...well, clockOffMs: 31_000 }, /31 s off the database's$/],
   ])('is not ready while %s', (_why, facts, says) => {

@@ -1,4 +1,7 @@
-/** Alive, ready and started are three questions. None of the answers holds an identifier. */
+/**
+ * Alive, ready and started are three questions. None of the answers holds an identifier. Alive is about this process
+ * alone: a server that is away is no reason to start it again, and every reason to send it nothing.
+ */
 import type { ConsumerStatus } from '@lethe/bus';
 import type { OutboxDepth } from './outbox.ts';
 import type { RelayStatus } from './relay.ts';
@@ -10,8 +13,14 @@ export interface HealthFacts {
   readonly consumer: ConsumerStatus | null;
   readonly relay: RelayStatus | null;
   readonly outbox: OutboxDepth;
+  /** Nothing new is taken in: too much waits to be published. */
+  readonly congested: boolean;
   /** How far this process's clock is from the database's, in milliseconds; null while unknown. */
   readonly clockOffMs: number | null;
+  /** Since the database last answered. */
+  readonly storeSilentMs: number;
+  /** For how long Kafka has been answering other questions than the consumer's; 0 when it does not. */
+  readonly kafkaAnsweringMs: number;
 }
 
 export interface Health {
@@ -20,32 +29,52 @@ export interface Health {
   readonly problems: readonly string[];
 }
 
-/** Silent stalls have been seen: a consumer that neither fetches nor sends heartbeats for this long is not alive. */
+/** Silent stalls have been seen: a consumer that neither fetches nor sends heartbeats for this long, while Kafka answers others. */
 const LONGEST_SILENCE_MS = 60_000;
+/** Not ready before that: the group will give its partitions to someone else. */
+const CONSUMER_AWAY_MS = 15_000;
+const STORE_AWAY_MS = 5_000;
 const MOST_CLOCK_OFF_MS = 30_000;
 const OLDEST_OUTBOX_MS = 30_000;
 
-export function liveness({ consumer, started }: HealthFacts): Health {
+export function liveness({ consumer, started, kafkaAnsweringMs }: HealthFacts): Health {
   const problems: string[] = [];
   if (consumer?.dead != null) problems.push('the consumer has given up');
-  if (started && consumer !== null && consumer.idleMs > LONGEST_SILENCE_MS && Number.isFinite(consumer.idleMs)) {
-    problems.push(`nothing was fetched and no heartbeat was sent for ${Math.round(consumer.idleMs / 1000)} s`);
+  const idleMs = consumer !== null && Number.isFinite(consumer.idleMs) ? consumer.idleMs : 0;
+  if (started && idleMs > LONGEST_SILENCE_MS && kafkaAnsweringMs > LONGEST_SILENCE_MS) {
+    problems.push(`Kafka answers, but nothing was fetched and no heartbeat was sent for ${inSeconds(idleMs)}`);
   }
   return { ok: problems.length === 0, problems };
 }
 
 export function readiness(facts: HealthFacts): Health {
+  const { consumer, relay, outbox, clockOffMs, storeSilentMs } = facts;
   const problems = [...liveness(facts).problems];
   if (!facts.started) problems.push('still starting');
   if (facts.draining) problems.push('draining');
-  if (facts.consumer !== null && !facts.consumer.joined) problems.push('not in the consumer group yet');
-  for (const halted of facts.consumer?.halted ?? []) problems.push(`${halted.code}: ${halted.message}`);
-  if (facts.relay?.halted != null) problems.push(facts.relay.halted);
-  if (facts.outbox.oldestMs > OLDEST_OUTBOX_MS) {
-    problems.push(`the oldest unpublished change waits for ${Math.round(facts.outbox.oldestMs / 1000)} s`);
+  if (storeSilentMs > STORE_AWAY_MS) problems.push(`the database has not answered for ${inSeconds(storeSilentMs)}`);
+  if (consumer !== null && !consumer.joined) problems.push('not in the consumer group yet');
+  if (consumer !== null && Number.isFinite(consumer.idleMs) && consumer.idleMs > CONSUMER_AWAY_MS) {
+    problems.push(`Kafka has not answered the consumer for ${inSeconds(consumer.idleMs)}`);
   }
-  if (facts.clockOffMs !== null && Math.abs(facts.clockOffMs) > MOST_CLOCK_OFF_MS) {
-    problems.push(`this process's clock is ${Math.round(facts.clockOffMs / 1000)} s off the database's`);
+  for (const halted of consumer?.halted ?? []) problems.push(`${halted.code}: ${halted.message}`);
+  if (relay?.halted != null) problems.push(relay.halted);
+  if (outbox.oldestMs > OLDEST_OUTBOX_MS) {
+    problems.push(`the oldest unpublished change waits for ${inSeconds(outbox.oldestMs)}`);
+  } else if (facts.congested) {
+    problems.push(`too much waits to be published: ${outbox.events} events`);
+  }
+  if (clockOffMs !== null && Math.abs(clockOffMs) > MOST_CLOCK_OFF_MS) {
+    problems.push(`this process's clock is ${inSeconds(clockOffMs)} off the database's`);
   }
   return { ok: problems.length === 0, problems };
+}
+
+/** A process that has begun to work stays started: what happens later is not this question's. */
+export function startup({ started }: Pick<HealthFacts, 'started'>): Health {
+  return { ok: started, problems: started ? [] : ['still starting'] };
+}
+
+function inSeconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`;
 }

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import type { HealthFacts } from './health.ts';
 import { createApp } from './http-app.ts';
 import type { Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { eventsPublished, metrics as declared } from './metrics/platform-metrics.ts';
 import { parseBody } from './problem.ts';
 
 const marked = 'MARKED.person@example.com';
@@ -43,6 +44,9 @@ let facts: HealthFacts = {
   consumer: null,
   relay: null,
   outbox: { events: 0, oldestMs: 0 },
+  congested: false,
+  storeSilentMs: 0,
+  kafkaAnsweringMs: 0,
   clockOffMs: null,
 };
 const logged: unknown[] = [];
@@ -52,8 +56,8 @@ const logger: Logger = { debug: note, info: note, warn: note, error: note };
 let app: NestExpressApplication;
 let url = '';
 beforeAll(async () => {
-  const metrics = createMetrics('made-up');
-  metrics.count('messages_handled_total', 3);
+  const metrics = createMetrics('made-up', declared);
+  metrics.count(eventsPublished, 3);
   const watch = {
     facts: () => facts,
     congested: () => false,
@@ -150,7 +154,7 @@ describe('HTTP', () => {
 
   it('gives its metrics to Prometheus', async () => {
     const text = await (await fetch(`${url}/metrics`)).text();
-    expect(text).toContain('lethe_messages_handled_total{service="made-up"} 3');
+    expect(text).toContain('lethe_events_published_total{service="made-up"} 3');
   });
 });
 

@@ -1,5 +1,6 @@
 /** What is told of an HTTP request: its method, its route's pattern, its status, its time. Never a path, a query or a header. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { httpDuration } from './metrics/platform-metrics.ts';
 import type { ServiceRuntime } from './runtime.ts';
 import { readTraceparent } from './tracing/trace-context.ts';
 import type { OpenSpan, Tracing } from './tracing/tracing.ts';
@@ -10,12 +11,15 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Asked every few seconds by machines: measured, and no trace is wanted. */
 const OF_MACHINES = /^\/(health\/|metrics$)/;
 
-export function observeHttp({ tracing }: Pick<ServiceRuntime, 'metrics' | 'tracing'>): Middleware {
+export function observeHttp({ metrics, tracing }: Pick<ServiceRuntime, 'metrics' | 'tracing'>): Middleware {
   return (request, response, next) => {
     const method = METHODS.has(request.method ?? '') ? (request.method ?? '') : '_OTHER';
+    const began = performance.now();
     const span = tracing === null ? null : spanOf(tracing, request, method);
     response.once('close', () => {
       const route = routeOf(request);
+      const labels = { method, route: route ?? 'none', status: String(response.statusCode) };
+      metrics.observe(httpDuration, (performance.now() - began) / 1_000, labels);
       if (span === null) return;
       span.rename(route === null ? method : `${method} ${route}`);
       span.set({ 'http.response.status_code': response.statusCode, ...(route !== null && { 'http.route': route }) });

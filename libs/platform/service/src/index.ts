@@ -9,6 +9,7 @@ export {
   type Changes,
   type Coalescing,
   type Counts,
+  type Measures,
   type Dropped,
   type Given,
   type Handler,
@@ -24,6 +25,18 @@ export {
   type Records,
   type TopicPlace,
 } from './handlers.ts';
+export {
+  counter,
+  gauge,
+  histogram,
+  seconds,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Metric,
+} from './metrics/declare.ts';
+export { createMetrics, type Metrics, type Series } from './metrics/metrics.ts';
+export { looking } from './metrics/looking.ts';
 export { heardTopics, type Task } from './hearing.ts';
 export { fences } from './offset-fence.ts';
 export { parseBody, parseQuery, ProblemError, type Fault, type Problem } from './problem.ts';

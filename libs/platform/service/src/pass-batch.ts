@@ -3,6 +3,8 @@ import { ContractError, type Emitted, type Named, topics } from '@lethe/contract
 import { type Batch, type BusRecord, type OutgoingRecord, RetryableError, TerminalError } from '@lethe/bus';
 import type { Coalescer } from './coalescer.ts';
 import type { Coalescing, Given, Handler, Passed } from './handlers.ts';
+import type { Counter } from './metrics/declare.ts';
+import { deadLetters, eventsCoalesced, eventsDropped } from './metrics/platform-metrics.ts';
 import { directRecord, recordOf } from './outgoing.ts';
 import type { ServiceRuntime } from './runtime.ts';
 
@@ -44,10 +46,11 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
   const coalescing = coalescingOf(runtime, batch.topic);
   const groups = new Map<string, Group>();
   const letters: OutgoingRecord[] = [];
-  const counts = new Map<string, number>();
-  const count = (name: string, by = 1): void => void counts.set(name, (counts.get(name) ?? 0) + by);
+  const counts = new Map<Counter, number>();
+  const dropped = new Map<string, number>();
+  let coalesced = 0;
   const refuse = (record: BusRecord, code: string): void => {
-    runtime.metrics.count('dead_letters_total', 1, { topic: batch.topic, reason: code });
+    runtime.metrics.count(deadLetters, 1, { topic: batch.topic, reason: code });
     const letter = runtime.deadLetter(batch, record, code);
     letters.push(recordOf(letter, record.appendedAt, runtime.addressing));
   };
@@ -60,12 +63,12 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
     const given: Given<unknown> = { ...runtime.context, topic: place, appendedAt: record.appendedAt };
     const passed: Passed<Named> = handler.rule.rule(event as never, given as never);
     if ('drop' in passed) {
-      count(`events_${passed.drop}_total`);
+      dropped.set(passed.drop, (dropped.get(passed.drop) ?? 0) + 1);
     } else {
       if (coalescing !== null && (record.value?.length ?? 0) > HARMLESS_BYTES) encoded(runtime, passed.pass);
       take(record, passed.pass);
     }
-    for (const [metric, by] of Object.entries(passed.counts ?? {})) count(metric, by);
+    for (const [metric, by] of passed.counts ?? []) counts.set(metric, (counts.get(metric) ?? 0) + by);
   };
 
   const take = (record: BusRecord, out: Out): void => {
@@ -78,11 +81,11 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
     if (already !== undefined) {
       already.event = coalescing.merge(already.event as never, out as never);
       already.from.push(record);
-      count('events_coalesced_total');
+      coalesced += 1;
     } else if (passing.merged.take(out, record.offset, Date.now())) {
       groups.set(key, { event: out, from: [record] });
     } else {
-      count('events_coalesced_total');
+      coalesced += 1;
     }
   };
 
@@ -105,8 +108,10 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
       for (const record of from) refuse(record, code);
     }
   }
-  runtime.metrics.count('messages_handled_total', batch.records.length, { topic: batch.topic });
-  for (const [name, by] of counts) runtime.metrics.count(name, by);
+  const { topic } = batch;
+  runtime.metrics.count(eventsCoalesced, coalesced, { topic });
+  for (const [reason, by] of dropped) runtime.metrics.count(eventsDropped, by, { topic, reason });
+  for (const [metric, by] of counts) runtime.metrics.count(metric, by);
   return { first, records: [...records, ...letters] };
 }
 

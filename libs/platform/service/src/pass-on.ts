@@ -17,6 +17,15 @@ import type {
 import { backOffMs } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
 import { coalescer } from './coalescer.ts';
+import {
+  batchDuration,
+  batchesRetried,
+  batchMessages,
+  eventsHeld,
+  eventsPassed,
+  eventsPublished,
+  messagesHandled,
+} from './metrics/platform-metrics.ts';
 import { fences, fenceId, judgePosition, openFence } from './offset-fence.ts';
 import { directRecord } from './outgoing.ts';
 import { coalescingOf, type Out, type Passing, sortBatch } from './pass-batch.ts';
@@ -60,21 +69,30 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
     return start;
   };
 
-  const send = async (records: readonly OutgoingRecord[], events: number): Promise<void> => {
+  const send = async (topic: string, records: readonly OutgoingRecord[], events: number): Promise<void> => {
     if (records.length === 0) return;
     await producer.send(records);
     sent();
-    metrics.count('events_published_total', events);
+    metrics.count(eventsPublished, events);
+    metrics.count(eventsPassed, events, { topic });
   };
 
   const sendHeld = async (partition: Partition, everything: boolean): Promise<void> => {
     const ripe = partition.merged.ripe(Date.now(), everything);
     const at = new Date();
     await send(
+      partition.topic,
       ripe.map((event) => directRecord(event, at, runtime.addressing)),
       ripe.length,
     );
     partition.merged.sent(ripe, Date.now());
+  };
+
+  const measure = ({ topic, records: { length } }: Batch, began: number): void => {
+    if (length === 0) return;
+    metrics.count(messagesHandled, length, { topic });
+    metrics.observe(batchMessages, length, { topic });
+    metrics.observe(batchDuration, (performance.now() - began) / 1_000, { topic });
   };
 
   /** What is held may lie behind `next`: of a batch that failed halfway, only what it held is known by now. */
@@ -83,19 +101,22 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
   const handleInTurn = async (partition: Partition, batch: Batch, lifeline: Lifeline): Promise<Verdict> => {
     if (batch.fetchedFrom > partition.next) return { kind: 'seek', to: partition.next };
     try {
+      const began = performance.now();
       const { first, records } = await sortBatch(runtime, partition, batch);
-      await send(records, first.length);
+      await send(batch.topic, records, first.length);
       for (const event of first) partition.merged.acknowledged(event, Date.now());
       partition.next = Math.max(partition.next, batch.next);
       partition.strikes.clear();
       const caughtUp = batch.next >= batch.end;
       if (caughtUp || draining) await sendHeld(partition, true);
       partition.failures = 0;
+      measure(batch, began);
       if (lifeline.lost) return { kind: 'done', commit: null };
       beforeCommit();
       return { kind: 'done', commit: commitTo(partition) };
     } catch (error) {
       partition.failures += 1;
+      metrics.count(batchesRetried, 1, { topic: batch.topic });
       const where = { topic: batch.topic, partition: batch.partition, offset: partition.next };
       logger.warn({ error, ...where, failures: partition.failures }, 'a batch is tried again');
       const afterMs = backOffMs(partition.failures, Math.random());
@@ -136,6 +157,15 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
     }
   };
 
+  const showHeld = (): void => {
+    const held = new Map<string, number>();
+    for (const { topic, merged } of partitions.values()) held.set(topic, (held.get(topic) ?? 0) + merged.held());
+    metrics.replace(
+      eventsHeld,
+      [...held].map(([topic, value]) => ({ labels: { topic }, value })),
+    );
+  };
+
   return {
     assigned,
     handle: (batch, lifeline) => {
@@ -146,7 +176,10 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
       return inTurn(partition, () => handleInTurn(partition, batch, lifeline));
     },
     revoked: (partition) => void partitions.delete(nameOf(partition)),
-    tick: (consumer) => flush(consumer, false),
+    tick: async (consumer) => {
+      await flush(consumer, false);
+      showHeld();
+    },
     drain: (consumer) => {
       draining = true;
       return flush(consumer, true);

@@ -101,7 +101,8 @@ describe('the relay', () => {
     const { runtime, bus } = small;
     const transactionalId = `${prefix}-small-relay`;
     const record: Parameters<typeof startRelay>[0]['record'] = (entry, at) => recordOf(entry, at, runtime.addressing);
-    relay = startRelay({ service, store, bus, transactionalId, positionsTopic, record, logger: runtime.logger });
+    const { logger, metrics } = runtime;
+    relay = startRelay({ service, store, bus, transactionalId, positionsTopic, record, logger, metrics });
     return relay;
   };
   const say = (...ids: readonly string[]) =>

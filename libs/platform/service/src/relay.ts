@@ -19,6 +19,8 @@ import {
   takeLease,
 } from './relay-document.ts';
 import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { eventsPublished, relayBatches, relayFailures, relayTakeovers } from './metrics/platform-metrics.ts';
 import { sending, type Sending } from './tracing/sending.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
@@ -33,7 +35,7 @@ export interface RelayOptions {
   /** Null: off. */
   readonly tracing?: Tracing | null;
   readonly logger: Logger;
-  readonly published?: (events: number) => void;
+  readonly metrics: Metrics;
   readonly leaseMs?: number;
 }
 
@@ -100,6 +102,7 @@ export function startRelay(options: RelayOptions): Relay {
       await takeOver(options, held, producer);
       leading = true;
       halted = null;
+      options.metrics.count(relayTakeovers, 1);
       let renewedAt = performance.now();
       while (!ending.signal.aborted) {
         const documents = await readOutbox(store, { documents: MOST_DOCUMENTS, bytes: MOST_BYTES });
@@ -134,7 +137,10 @@ export function startRelay(options: RelayOptions): Relay {
       } catch (error) {
         failures += 1;
         if (error instanceof RelayHaltedError) halted = error.message;
-        if (!(error instanceof LeaseLostError)) logger.warn({ error, failures }, 'the relay begins anew');
+        if (!(error instanceof LeaseLostError)) {
+          options.metrics.count(relayFailures, 1);
+          logger.warn({ error, failures }, 'the relay begins anew');
+        }
         const pauseMs = Math.random() * Math.min(LONGEST_PAUSE_MS, 20 * 2 ** failures);
         await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
       }
@@ -169,7 +175,9 @@ async function takeOver(options: RelayOptions, held: Held, producer: RelayProduc
     );
   }
   if (found === 'unpublished') {
-    await publishTraced(options, producer, await readOutboxDocuments(store, relay.ids), () => Promise.resolve(relay.last));
+    await publishTraced(options, producer, await readOutboxDocuments(store, relay.ids), () =>
+      Promise.resolve(relay.last),
+    );
     published();
   }
   if (found !== 'clear') await clear(options, held, relay.last, relay.ids);
@@ -191,7 +199,8 @@ async function publishBatch(
   };
   const { batch, events } = await publishTraced(options, producer, documents, numbered);
   published();
-  options.published?.(events);
+  options.metrics.count(relayBatches, 1);
+  options.metrics.count(eventsPublished, events);
   await clear(options, held, batch, ids);
 }
 

@@ -4,13 +4,14 @@ import { type Consumer, kafkaBus } from '@lethe/bus';
 import { topicName } from '@lethe/contracts';
 import { connectStore } from '@lethe/store';
 import { databaseClock } from './clock.ts';
-import { createRuntime } from './create-runtime.ts';
+import { createRuntime, serviceMetrics } from './create-runtime.ts';
 import { type Environment, withFiles } from './environment.ts';
-import { createHearing } from './hearing.ts';
+import { createHearing, heardTopics } from './hearing.ts';
 import { createApp } from './http-app.ts';
 import { endOnUncaught } from './last-resort.ts';
 import { listeningNotice } from './listening.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { traceSpans } from './metrics/platform-metrics.ts';
 import { BusTransport } from './nest-transport.ts';
 import { recordOf } from './outgoing.ts';
 import { prepareStore, prepareTopics } from './prepare-servers.ts';
@@ -58,7 +59,9 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
   const { settings, topology, systems } = options;
   const prefix = settings.LETHE_PREFIX;
   const name = topology.name;
-  const tracing = await loadTracing(process.env, { service: name, prefix, logger, told: () => undefined });
+  const metrics = serviceMetrics(options);
+  const told = (outcome: 'sent' | 'lost', spans: number): void => metrics.count(traceSpans, spans, { outcome });
+  const tracing = await loadTracing(process.env, { service: name, prefix, logger, told });
   const store = await connectStore(settings.LETHE_MONGODB_URL, `${prefix}-${name}`);
   const bus = kafkaBus({
     brokers: settings.LETHE_KAFKA_BROKERS.split(','),
@@ -81,6 +84,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
     now: () => clock.now(),
     congested: () => watch.current?.congested() ?? false,
     wake: () => relay.current?.wake(),
+    metrics,
     tracing,
   });
   await publishSchemas(runtime, prefix);
@@ -104,12 +108,12 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
         record: (entry, at, traceparent) => recordOf(entry, at, runtime.addressing, traceparent),
         tracing,
         logger,
-        published: (events) => runtime.metrics.count('events_published_total', events),
+        metrics: runtime.metrics,
       });
       return relay.current;
     },
   });
-  watch.current = startWatch(runtime, { consumer, relay, clock });
+  watch.current = startWatch(runtime, { consumer, relay, clock, topics: heardTopics(topology, prefix, systems) });
 
   const app = await createApp(options.module(service), watch.current, runtime, logger);
   app.connectMicroservice({ strategy: new BusTransport(hearing) });

@@ -3,7 +3,6 @@ import type { Bus, BusRecord, TopicPartition } from '@lethe/bus';
 import type { Decoder } from './decode.ts';
 import type { TopicPlace } from './handlers.ts';
 import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
 import type { OutboxEntry } from './outbox.ts';
 import type { Topology } from './topology.ts';
 import type { Done, WorkPlace } from './work.ts';
@@ -14,7 +13,6 @@ export interface ServiceRuntime extends WorkPlace {
   readonly decoder: Decoder;
   /** What handlers are given beside event and place. */
   readonly context: object;
-  readonly metrics: Metrics;
   readonly logger: Logger;
   readonly group: string;
   placeOf(topic: string): TopicPlace;

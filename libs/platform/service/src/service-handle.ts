@@ -5,7 +5,7 @@ import type { Bus } from '@lethe/bus';
 import type { Store } from '@lethe/store';
 import type { Changes, Reader, Records } from './handlers.ts';
 import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { ProblemError } from './problem.ts';
 import type { ServiceRuntime } from './runtime.ts';
 import { perform, type Work } from './work.ts';

@@ -3,6 +3,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import type { PlatformSettings } from './config.ts';
 import type { RecordsKind } from './handlers.ts';
 import type { Task } from './hearing.ts';
+import type { Metric } from './metrics/declare.ts';
 import type { OpenIdentity } from './outgoing.ts';
 import type { ServiceHandle } from './service-handle.ts';
 import type { Topology } from './topology.ts';
@@ -26,6 +27,8 @@ export interface ServiceOptions {
   /** Its HTTP resources, given what they may use. */
   readonly module: (service: ServiceHandle) => DynamicModule | Type;
   readonly tasks?: (service: ServiceHandle) => readonly Task[];
+  /** Its own metrics beside the platform's; docs/metrics.md is made from them. */
+  readonly metrics?: readonly Metric[];
   /** Said once at the start, e.g. that development keys are in use. */
   readonly notices?: readonly string[];
 }

@@ -12,7 +12,7 @@ import {
 import { type Batch, type BusRecord, type MemoryBus, memoryBus, TerminalError } from '@lethe/bus';
 import type { Store } from '@lethe/store';
 import { parseConfig } from './config.ts';
-import { createRuntime } from './create-runtime.ts';
+import { createRuntime, serviceMetrics } from './create-runtime.ts';
 import { handlersFor } from './handlers.ts';
 import { outbox, prepareOutbox } from './outbox.ts';
 import { prepareRelay } from './relay-document.ts';
@@ -128,7 +128,16 @@ export async function smallService(
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const runtime = createRuntime(
     { settings: parseConfig(servers, {}), topology: table, context: {}, seal: (raw) => raw },
-    { store, bus, logger, congested, now: () => new Date(), wake: nothing, tracing: null },
+    {
+      store,
+      bus,
+      logger,
+      congested,
+      now: () => new Date(),
+      wake: nothing,
+      metrics: serviceMetrics({ topology: table }),
+      tracing: null,
+    },
   );
   return {
     runtime,

@@ -9,7 +9,9 @@ import { failpoint } from '@lethe/failpoint';
 import { loadRecords, type Store, StoreError, transact, writeInBulk, writeRecords } from '@lethe/store';
 import type { BulkWrite } from './change.ts';
 import { deadLettersIn } from './dead-letters.ts';
-import type { Changes, Reader, RecordCommand } from './handlers.ts';
+import type { Changes, Counts, Measures, Reader, RecordCommand } from './handlers.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { transactionConflicts } from './metrics/platform-metrics.ts';
 import { moveFence } from './offset-fence.ts';
 import { type Addressing, isPublished, outboxEntry } from './outgoing.ts';
 import { addToOutbox, LARGEST_OUTBOX_BYTES, type OutboxEntry } from './outbox.ts';
@@ -40,7 +42,8 @@ export interface SourcedCommand {
 }
 
 export interface Done {
-  readonly counts: Readonly<Record<string, number>>;
+  readonly counts: Counts;
+  readonly measures: Measures;
   readonly published: number;
   readonly deadLetters: readonly { readonly topic: string; readonly reason: string }[];
   /** State of a record as the transaction left it. */
@@ -52,6 +55,7 @@ export interface WorkPlace {
   /** The database's time, see clock.ts. */
   now(): Date;
   readonly addressing: Addressing;
+  readonly metrics: Metrics;
   /** Null: off. */
   readonly tracing: Tracing | null;
 }
@@ -65,7 +69,8 @@ interface Prepared {
   readonly decided: Decided;
   readonly writes: readonly BulkWrite[];
   readonly entries: readonly OutboxEntry[];
-  readonly counts: Readonly<Record<string, number>>;
+  readonly counts: Counts;
+  readonly measures: Measures;
   readonly records: WorkingSet;
   readonly now: Date;
   readonly trail: Trail | null;
@@ -88,6 +93,7 @@ export async function perform(place: WorkPlace, work: Work, alive?: () => Promis
     } catch (error) {
       const conflict = error instanceof StoreError && error.code === 'conflict';
       if (!conflict || performance.now() > deadline) throw error;
+      place.metrics.count(transactionConflicts, 1);
     }
     await sleep(Math.random() * Math.min(200, 2 ** attempt));
     await alive?.();
@@ -119,9 +125,10 @@ function isNothing({ decided: { changes }, writes, entries }: Prepared): boolean
   return changes.length + writes.length + entries.length === 0;
 }
 
-function doneWith({ counts, entries, records }: Prepared): Done {
+function doneWith({ counts, measures, entries, records }: Prepared): Done {
   return {
     counts,
+    measures,
     published: entries.length,
     deadLetters: deadLettersIn(entries),
     state: (kind, id) => records.state(kind, id),
@@ -134,7 +141,8 @@ async function prepare(place: WorkPlace, work: Work, session?: ClientSession): P
   const records = workingSet();
   const entries = [...(work.entries ?? [])];
   const writes: BulkWrite[] = [];
-  const counts: Record<string, number> = {};
+  const counts: Counts[number][] = [];
+  const measures: Measures[number][] = [];
   const trail = place.tracing === null ? null : openTrail(place.tracing, work.source);
   const load = async (commands: readonly RecordCommand[]): Promise<void> => {
     for (const [kind, ids] of records.missing(commands)) {
@@ -159,7 +167,8 @@ async function prepare(place: WorkPlace, work: Work, session?: ClientSession): P
   for (const rule of work.rules ?? []) {
     const changes = await rule(readerOf(store, session), now);
     writes.push(...(changes.writes ?? []));
-    for (const [name, by] of Object.entries(changes.counts ?? {})) counts[name] = (counts[name] ?? 0) + by;
+    counts.push(...(changes.counts ?? []));
+    measures.push(...(changes.measures ?? []));
     const commands = changes.commands ?? [];
     await load(commands);
     for (const command of commands) {
@@ -176,7 +185,7 @@ async function prepare(place: WorkPlace, work: Work, session?: ClientSession): P
   const decidedOn = records.finish(now);
   const { emitted, traces } = decidedOn;
   for (const event of emitted) if (isPublished(event)) entries.push(outboxEntry(event, addressing, traces.get(event)));
-  return { decided: decidedOn, writes, entries, counts, records, now, trail };
+  return { decided: decidedOn, writes, entries, counts, measures, records, now, trail };
 }
 
 async function write(place: WorkPlace, prepared: Prepared, session: ClientSession): Promise<void> {

@@ -127,7 +127,8 @@ function watched(exporter: SpanExporter, { logger, told }: TracedService): SpanE
       exporter.export(spans, (result) => {
         const sent = result.code === 0;
         told(sent ? 'sent' : 'lost', spans.length);
-        if (!sent && !away) logger.warn({ error: result.error }, 'spans cannot be sent to the collector; they are lost');
+        if (!sent && !away)
+          logger.warn({ error: result.error }, 'spans cannot be sent to the collector; they are lost');
         if (sent && away) logger.info({}, 'spans reach the collector again');
         away = !sent;
         done(result);

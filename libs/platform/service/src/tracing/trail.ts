@@ -41,11 +41,7 @@ export interface Step {
 
 export interface Trail {
   /** The span of a command. Null: neither its source nor its record is traced. */
-  command(
-    what: RecordCommand,
-    belongsTo: Traceparent | undefined,
-    source: MessageSource | undefined,
-  ): Step | null;
+  command(what: RecordCommand, belongsTo: Traceparent | undefined, source: MessageSource | undefined): Step | null;
   /** The span of a message that no single record stands for. */
   message(source: MessageSource): Step | null;
   /** What commands about this request carry, when one of the messages is about it. */
@@ -94,7 +90,8 @@ export function openTrail(tracing: Tracing, other: OtherSource | undefined): Tra
     if (step !== null) messages.set(source, step);
     return step;
   };
-  const vouchedFor = ({ context, edge }: MessageSource): Traceparent | null => (edge ? tracing.admit(context) : context);
+  const vouchedFor = ({ context, edge }: MessageSource): Traceparent | null =>
+    edge ? tracing.admit(context) : context;
 
   return {
     command: ({ kind: { collection }, record, command }, belongsTo, source) => {
