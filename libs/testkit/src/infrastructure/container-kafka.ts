@@ -26,9 +26,12 @@ export const kafkaContainer = async (
 const variables = (advertised: string, shortRetention: boolean): Record<string, string> => {
   const properties: Readonly<Record<string, string | number | boolean>> = {
     ...brokerSettings(shortRetention),
-    listeners: `PLAINTEXT://:${String(INSIDE)},CONTROLLER://:9093`,
-    'advertised.listeners': `PLAINTEXT://${advertised}`,
-    'controller.quorum.voters': '1@localhost:9093',
+    listeners: `PLAINTEXT://:${String(INSIDE)},ITSELF://localhost:9093,CONTROLLER://localhost:9094`,
+    // The address for clients leads nowhere inside the container, and the broker writes its transactions to itself.
+    'advertised.listeners': `PLAINTEXT://${advertised},ITSELF://localhost:9093`,
+    'inter.broker.listener.name': 'ITSELF',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,ITSELF:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.quorum.voters': '1@localhost:9094',
     'log.dirs': '/var/lib/kafka/data',
   };
   return {
