@@ -77,9 +77,10 @@ const stores: readonly Reason[] = [
     whose: lethe,
     until: 'it closes',
   },
-  ...(['intake', 'discovery', 'erasure'] as const).map((service) => ({
+  ...(['intake', 'discovery', 'erasure', 'audit'] as const).map((service) => ({
     kind: `store ${service}.outbox`,
-    forms: sealedRefs,
+    // Audit says nothing about anybody; what it cannot read goes, sealed, to dead letters.
+    forms: service === 'audit' ? (['sealed'] as const) : sealedRefs,
     why: 'decided and not published yet',
     whose: lethe,
     until: 'the relay has published it: moments, while Kafka answers',
