@@ -17,6 +17,7 @@ import {
 import type { Reader } from '@lethe/service';
 import { keyHistories } from './store/key-histories.ts';
 
+/** Functions, not methods: they are handed on one by one. */
 export interface Names {
   /** The keys of each purpose, for their ids alone: what is done with them is done here. */
   readonly rings: Pick<Keys, KeyPurpose>;
@@ -24,21 +25,21 @@ export interface Names {
    * The identifier's names under the other peppers; while there is one pepper, none, and no box is opened.
    * @throws RetryableError when this process does not hold the box's key (yet), TerminalError when it never opens
    */
-  aliasesOf(controller: string, identity: SealedIdentity): readonly string[];
+  readonly aliasesOf: (controller: string, identity: SealedIdentity) => readonly string[];
   /** The identifier's box under the active key; null if that is what it is. Throws like `aliasesOf`. */
-  resealed(controller: string, identity: SealedIdentity): SealedIdentifier | null;
+  readonly resealed: (controller: string, identity: SealedIdentity) => SealedIdentifier | null;
   /** What a ref is registered as. */
-  registerName(ref: string): RegisterName;
+  readonly registerName: (ref: string) => RegisterName;
   /** Every hash that an entry of this ref may stand under. */
-  registerHashes(ref: string): readonly string[];
+  readonly registerHashes: (ref: string) => readonly string[];
   /** The name under the active key; null if that is what it is. */
-  rewrapped(name: RegisterName): RegisterName | null;
+  readonly rewrapped: (name: RegisterName) => RegisterName | null;
   /**
    * To be called in every transaction that reads or writes register entries: another process may have brought a newer
    * key, and names made with it would not be found by this one.
    * @throws RetryableError until this process is started with the same keys
    */
-  checkRegisterKeys(reader: Reader): Promise<void>;
+  readonly checkRegisterKeys: (reader: Reader) => Promise<void>;
 }
 
 /** Names, not values: what is kept here is what stands in the index anyway. */

@@ -1,6 +1,6 @@
 /** A request was accepted: register every ref of its subject known now, and say where it was seen so far. */
 import type { Arrived, Reader } from '@lethe/service';
-import { type Erasing, type Found, isToBegin, namesOf, registerEntries } from '@lethe/subject-footprint';
+import { type Erasing, type Found, isToBegin, registeredNames, registerEntries } from '@lethe/subject-footprint';
 import { type DiscoveryContext, inBulk } from '../handler-context.ts';
 import { walkSubject } from '../locating/walk-subject.ts';
 import { erasureRegister } from '../store/erasure-register.ts';
@@ -38,12 +38,9 @@ export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', {
   },
   decide: (_arrived, beginnings, now) => ({
     writes: beginnings.flatMap(({ accepted: { event, given }, found, erasing }) =>
-      registerEntries(
-        found.identifiers.flatMap(namesOf).map(given.names.registerName),
-        event.requestId,
-        now,
-        erasing,
-      ).map(erasureRegister.add),
+      registerEntries(registeredNames(found.identifiers, given.names.registerName), event.requestId, now, erasing).map(
+        erasureRegister.add,
+      ),
     ),
     commands: beginnings.map(({ accepted: { event }, found }) =>
       locations.command(event.requestId, {

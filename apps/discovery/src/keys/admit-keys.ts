@@ -60,10 +60,9 @@ async function admitRing(
     if (!change.ok) return change;
     const problems = await stillNeeded(store, purpose, keys, change.absent);
     if (problems.length > 0) return { problems };
-    if (JSON.stringify(change.history) === JSON.stringify(known?.history)) return withoutRetired(ring, change.history);
-    if (await keyHistories.replace(store, purpose, change.history, known?.version ?? 0)) {
-      return withoutRetired(ring, change.history);
-    }
+    const admitted = ordered[purpose] ? withoutRetired(ring, change.history) : ring;
+    if (JSON.stringify(change.history) === JSON.stringify(known?.history)) return admitted;
+    if (await keyHistories.replace(store, purpose, change.history, known?.version ?? 0)) return admitted;
   }
 }
 

@@ -16,10 +16,13 @@ export const erasureRegister = {
     { collection, keys: { requestId: 1 } },
   ] as const,
   /** An entry that is there stays: its cut-off may be known already. */
-  add: ({ id, ...entry }: RegisterEntry): BulkWrite => ({
-    collection,
-    operation: { updateOne: { filter: { _id: id as never }, update: { $setOnInsert: entry }, upsert: true } },
-  }),
+  add: ({ id, alsoUnder, ...entry }: RegisterEntry): BulkWrite => {
+    const update = {
+      $setOnInsert: entry,
+      ...(alsoUnder !== undefined && { $addToSet: { alsoUnder: { $each: alsoUnder } } }),
+    };
+    return { collection, operation: { updateOne: { filter: { _id: id as never }, update, upsert: true } } };
+  },
   put: ({ id, ...entry }: RegisterEntry): BulkWrite => ({
     collection,
     operation: { replaceOne: { filter: { _id: id as never }, replacement: entry } },
@@ -31,7 +34,7 @@ export const erasureRegister = {
   ],
   withIds: async (reader: Reader, ids: readonly string[]): Promise<readonly RegisterEntry[]> => {
     if (ids.length === 0) return [];
-    const found = await reader.find<EntryDocument>(collection, { _id: { $in: ids as string[] } });
+    const found = await reader.find<EntryDocument>(collection, { _id: { $in: ids } });
     return found.map(entryOf);
   },
   /** Some of the entries whose newest key is one of these. */

@@ -84,7 +84,7 @@ export const identities = {
 function documents(reader: Reader, refs: readonly string[]): Promise<readonly IdentityDocument[]> {
   return refs.length === 0
     ? Promise.resolve([])
-    : reader.find<IdentityDocument>(collection, { _id: { $in: refs as string[] } });
+    : reader.find<IdentityDocument>(collection, { _id: { $in: refs } });
 }
 
 /** A name that is held learns of its other names; one that is not held needs not: there is nothing filed under it. */

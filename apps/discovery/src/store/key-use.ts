@@ -14,17 +14,16 @@ interface Group {
 }
 
 /**
- * @param peppers the ids that are configured. A pepper is needed by register entries made with it, and by identifiers
- *   that have no name under another configured one: they would not be found when they are seen again.
+ * @param peppers the ids that are configured. A pepper is needed by register entries and identifiers that have no name
+ *   under another configured one: they would not be known when they are seen again.
  */
 export async function keysInUse(
   store: Store,
   peppers: readonly string[],
 ): Promise<Readonly<Record<KeyPurpose, KeyUse>>> {
   const register = store.db.collection(erasureRegister.collection);
-  const counted = (pipeline: object[]) => register.aggregate<Group>([...pipeline, count('$of')]).toArray();
-  const byPepper = await counted([{ $project: { of: '$pepper' } }]);
-  const byKey = await counted([{ $project: { of: '$keys' } }, { $unwind: '$of' }]);
+  const byPepper = await register.aggregate<Group>([namedOnlyBy(peppers)]).toArray();
+  const byKey = await register.aggregate<Group>([{ $unwind: '$keys' }, count('$keys')]).toArray();
   return {
     peppers: sum([...byPepper, ...(await indexByPepper(store, peppers))]),
     register: sum(byKey),
@@ -94,6 +93,13 @@ function boxesInLocations({ db }: Store): Promise<readonly Group[]> {
       count('$state.found.identifiers.sealed.keyId'),
     ])
     .toArray();
+}
+
+/** Register entries by pepper, without those whose identifier is registered under another configured one, too. */
+function namedOnlyBy(peppers: readonly string[]): object {
+  const others = { $setDifference: [{ $literal: peppers }, ['$pepper']] };
+  const elsewhere = { $size: { $setIntersection: [{ $ifNull: ['$alsoUnder', []] }, others] } };
+  return { $group: { _id: '$pepper', count: { $sum: { $cond: [{ $gt: [elsewhere, 0] }, 0, 1] } } } };
 }
 
 function count(by: string): object {

@@ -33,10 +33,10 @@ export function remembered(ring: KeyRing): readonly RememberedKey[] {
 /** @param ordered the order of the keys means something: a new one goes to the front, and nobody changes places */
 export function ringChange(
   history: RingHistory | null,
-  ring: KeyRing,
+  keys: KeyRing,
   { variable, ordered }: { readonly variable: string; readonly ordered: boolean },
 ): RingChange {
-  const now = remembered(ring);
+  const now = remembered(keys);
   if (history === null) return { ok: true, history: { ring: now, retired: [] }, absent: [] };
   const problems = [...replaced(history, now, variable), ...(ordered ? displaced(history, now, variable) : [])];
   if (problems.length > 0) return { ok: false, problems };
@@ -44,12 +44,14 @@ export function ringChange(
   const isNow = ({ id }: RememberedKey): boolean => now.some((key) => key.id === id);
   const wasRetired = ({ id }: RememberedKey): boolean => history.retired.some((key) => key.id === id);
   const absent = history.ring.filter((key) => !isNow(key));
-  return {
-    ok: true,
-    // A retired key that is still, or again, in the list stays retired: a process may not have been restarted yet.
-    history: { ring: now.filter((key) => !wasRetired(key)), retired: [...history.retired, ...absent] },
-    absent: absent.map(({ id }) => id),
-  };
+  const ids = absent.map(({ id }) => id);
+  if (!ordered) {
+    const retired = [...history.retired.filter((key) => !isNow(key)), ...absent];
+    return { ok: true, history: { ring: now, retired }, absent: ids };
+  }
+  // A retired key that is still, or again, in the list stays retired: a process may not have been restarted yet.
+  const ring = now.filter((key) => !wasRetired(key));
+  return { ok: true, history: { ring, retired: [...history.retired, ...absent] }, absent: ids };
 }
 
 /**

@@ -112,6 +112,43 @@ describe('rotation', () => {
   });
 });
 
+describe('aliases', () => {
+  const [old, young] = [entry('p1'), entry('p2')];
+  const [s1, s2] = [entry('s1'), entry('s2')];
+  const under = (peppers: readonly string[], keys: readonly string[] = [s1]): Sealer =>
+    sealerOf({ sealing: ring(...keys), peppers: ring(...peppers) });
+
+  it('are the names under the other peppers, whichever of them is active', () => {
+    const [before, after] = [under([old]).seal(marked), under([young]).seal(marked)];
+    const both = under([young, old]);
+    expect(both.seal(marked).ref).toBe(after.ref);
+    expect(both.aliasesOf('shop', before)).toEqual([after.ref]);
+    expect(both.aliasesOf('shop', after)).toEqual([before.ref]);
+    // A process that was not restarted yet hears of a name that it could not have made.
+    expect(under([old]).aliasesOf('shop', after)).toEqual([before.ref]);
+  });
+
+  it('are none while there is one pepper, and then no box is opened', () => {
+    const { sealed, ...named } = under([old]).seal(marked);
+    const broken = { ...named, sealed: { ...sealed, ciphertext: Buffer.alloc(3) } };
+    expect(under([old]).aliasesOf('shop', broken)).toEqual([]);
+    expect(codeOf(() => under([young, old]).aliasesOf('shop', broken))).toBe('malformed');
+  });
+
+  it('hold the right name beside one that another key of the same id has made', () => {
+    const wrong = under([entry('p1')]).seal(marked);
+    const right = under([old]).seal(marked);
+    expect(under([young, old]).aliasesOf('shop', wrong)).toContain(right.ref);
+  });
+
+  it('and a new box under the active key name and hold the same identifier', () => {
+    const before = under([old], [s1]).seal(marked);
+    const after = under([young, old], [s2, s1]).reseal('shop', before);
+    expect(after).toMatchObject({ type: 'email', ref: before.ref, sealed: { keyId: 's2' } });
+    expect(under([young], [s2]).open('shop', after)).toBe(marked.value);
+  });
+});
+
 describe('bytes', () => {
   it('come back, whatever they are, also none', () => {
     fc.assert(

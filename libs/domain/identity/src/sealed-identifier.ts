@@ -36,6 +36,8 @@ export interface Sealer {
 /** Random nonces of 96 bits: rotate the sealing key before 2^32 boxes (NIST SP 800-38D §8.3), some 4,000 million. */
 export function sealerOf({ sealing, peppers }: Pick<Keys, 'sealing' | 'peppers'>): Sealer {
   const boxes = sealedUnder(sealing);
+  const allPeppers = [...peppers.byId.values()];
+  const onlyPepper = allPeppers.length === 1 ? peppers.active.id : null;
   const open = (controller: string, { type, ref, sealed }: SealedIdentity): string =>
     boxes.open(sealed, nameOf(controller, type, ref)).toString('utf8');
   return {
@@ -45,11 +47,11 @@ export function sealerOf({ sealing, peppers }: Pick<Keys, 'sealing' | 'peppers'>
     },
     open,
     aliasesOf(controller, identity) {
-      const madeWith = pepperOf(identity.ref);
-      const others = [...peppers.byId.values()].filter(({ id }) => id !== madeWith);
-      if (others.length === 0) return [];
+      if (onlyPepper !== null && pepperOf(identity.ref) === onlyPepper) return [];
       const value = open(controller, identity);
-      return others.map((pepper) => refOf(pepper, controller, identity.type, value));
+      // Under all of them, so that a name which another pepper of the same id has made is not the only one.
+      const names = allPeppers.map((pepper) => refOf(pepper, controller, identity.type, value));
+      return names.filter((name) => name !== identity.ref);
     },
     reseal(controller, identity) {
       const { type, ref } = identity;

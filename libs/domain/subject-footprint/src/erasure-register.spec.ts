@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import {
   heardOrder,
   linksUnregistered,
+  mergeEntries,
   notErasing,
   registerEntries,
+  registeredNames,
+  renamedEntry,
   standingOf,
   type RegisterEntry,
 } from './erasure-register.ts';
@@ -26,6 +29,30 @@ const sent = { system: 'sales', sentAt: later, eraseThrough: cutOff };
 describe('the erasure register', () => {
   it('has one pending entry per hash and request', () => {
     expect(registerEntries([name, name], 'request', before, notErasing)).toEqual([pending]);
+  });
+
+  it('holds an identifier under all its names, each of which says so', () => {
+    const nameOf = (ref: string) => ({ hash: `r1.${ref}`, keys: ['r1'], pepper: ref.slice(0, 2) });
+    expect(registeredNames([{ ref: 'p1.a' }, { ref: 'p1.b', aliases: ['p2.b'] }], nameOf)).toEqual([
+      nameOf('p1.a'),
+      { ...nameOf('p1.b'), alsoUnder: ['p2'] },
+      { ...nameOf('p2.b'), alsoUnder: ['p1'] },
+    ]);
+  });
+
+  it('keeps what an entry remembers when it gets another name', () => {
+    const heard = heardOrder(pending, sent);
+    const moved = { hash: 'r2.hash', keys: ['r1', 'r2'], pepper: 'p1' };
+    expect(renamedEntry(heard, moved)).toEqual({ ...heard, ...moved, id: 'r2.hash|request' });
+  });
+
+  it('knows of two entries of one name what either knew', () => {
+    const first = heardOrder(pending, { ...sent, system: 'accounts', sentAt: cutOff });
+    const second = { ...heardOrder(pending, sent), registeredAt: later };
+    const both = heardOrder(first, sent);
+    expect(mergeEntries(first, second)).toEqual(both);
+    expect(mergeEntries(second, first)).toEqual(both);
+    expect(mergeEntries(pending, second)).toEqual(heardOrder(pending, sent));
   });
 
   it('learns the cut-off and when each system began, in any order and as often as it is told', () => {

@@ -1,6 +1,7 @@
 /** What is remembered of an erased identifier, and how a later sighting stands to it. */
 import type { EventOf } from '@lethe/contracts';
 import type { RegisterName } from '@lethe/identity';
+import { namesOf, type NamedIdentity } from './alias.ts';
 import { earlier } from './day.ts';
 
 /** How far a case has begun to erase, as its OrderSent events say. */
@@ -36,9 +37,26 @@ export function heardOrder<E extends Erasing>(erasing: E, { system, sentAt, eras
 export interface RegisterEntry extends Erasing, RegisterName {
   /** `<hash>|<requestId>` */
   readonly id: string;
+  /** The peppers under whose names the same identifier is registered for this request, too. */
+  readonly alsoUnder?: readonly string[];
   readonly requestId: string;
   readonly purpose: 'erasure';
   readonly registeredAt: Date;
+}
+
+/** What identifiers are registered as: each under all its names. @param nameOf of a ref, in the register */
+export function registeredNames(
+  identifiers: readonly Pick<NamedIdentity, 'ref' | 'aliases'>[],
+  nameOf: (ref: string) => RegisterName,
+): readonly (RegisterName & Pick<RegisterEntry, 'alsoUnder'>)[] {
+  return identifiers.flatMap((identifier) => {
+    const names = namesOf(identifier).map(nameOf);
+    if (names.length === 1) return names;
+    return names.map((name) => {
+      const alsoUnder = names.filter((other) => other !== name).map(({ pepper }) => pepper);
+      return { ...name, alsoUnder };
+    });
+  });
 }
 
 /**
@@ -46,7 +64,7 @@ export interface RegisterEntry extends Erasing, RegisterName {
  * @param erasing what the request's location has heard: no further order may come that would tell a new entry
  */
 export function registerEntries(
-  names: readonly RegisterName[],
+  names: readonly (RegisterName & Pick<RegisterEntry, 'alsoUnder'>)[],
   requestId: string,
   registeredAt: Date,
   { cutOff, began }: Erasing,

@@ -43,9 +43,14 @@ export function foundFrom(parts: {
   return bounded([...asked, ...known], footprints, capped, same);
 }
 
-/** The names that a walk adds to what is known: they are to be registered in the transaction that publishes them. */
-export function refsToRegister(known: Found, found: Found): readonly string[] {
-  return newNames(known, mergeFound(known, found));
+/**
+ * What a walk adds to what is known, further names of known identifiers among it: to be registered in the transaction
+ * that publishes it.
+ */
+export function identifiersToRegister(known: Found, found: Found): readonly NamedIdentity[] {
+  const all = mergeFound(known, found);
+  const fresh = new Set(newNames(known, all));
+  return all.identifiers.filter((identifier) => namesOf(identifier).some((name) => fresh.has(name)));
 }
 
 /** True if `found` holds an identifier of which `known` has no name. */

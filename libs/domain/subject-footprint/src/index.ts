@@ -21,6 +21,7 @@ export {
   mergeEntries,
   notErasing,
   registerEntries,
+  registeredNames,
   renamedEntry,
   standingOf,
   type Erasing,
@@ -29,7 +30,7 @@ export {
   type Standing,
 } from './erasure-register.ts';
 export { footprintOf, footprintsOfSubject, mergeFootprints, type RefFootprint } from './footprint.ts';
-export { foundFrom, mergeFound, refsToRegister, type Found } from './found.ts';
+export { foundFrom, mergeFound, identifiersToRegister, type Found } from './found.ts';
 export { aliasOf, linkId, linkOf, mergeLinks, type Link } from './link.ts';
 export {
   barrierNeed,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeEvent, type Footprint, type SealedIdentity } from '@lethe/contracts';
 import fc from 'fast-check';
 import type { BarrierFact, Position } from './barrier.ts';
-import { refsToRegister, type Found } from './found.ts';
+import { identifiersToRegister, type Found } from './found.ts';
 import {
   barrierNeed,
   isOpen,
@@ -209,8 +209,8 @@ describe('a location', () => {
     expect(many.state.found.identifiers).toHaveLength(500);
     expect(many.state.found.capped).toBe(true);
     // What would not be told is not registered either.
-    expect(refsToRegister(many.state.found, found(['one more']))).toEqual([]);
-    expect(refsToRegister(found(['a']), found(['a', 'b']))).toEqual(['p1.b']);
+    expect(identifiersToRegister(many.state.found, found(['one more']))).toEqual([]);
+    expect(identifiersToRegister(found(['a']), found(['a', 'b'])).map(({ ref }) => ref)).toEqual(['p1.b']);
   });
 
   it('is begun once, and forgets when its case is over', () => {
