@@ -13,6 +13,8 @@ export interface Cell extends AsyncDisposable {
   readonly bus: Bus;
   readonly mongo: MongoClient;
   readonly brokers: readonly string[];
+  /** The variables that name this deployment to a process. */
+  readonly env: Readonly<Record<string, string>>;
   /** Everything that the processes of this service wrote, over all its lives. */
   output(name: ServiceName): string;
   start(name: ServiceName, failpoints?: string): Promise<void>;
@@ -50,8 +52,7 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
       name,
       argv: ['--enable-source-maps', fileURLToPath(new URL(`apps/${name}/dist/main.js`, root))],
       env: {
-        ...stack.env,
-        LETHE_PREFIX: prefix,
+        ...cell.env,
         LETHE_CATALOG: options.catalog ?? smallest,
         LETHE_HTTP_PORT: String(ports.get(name)),
         LETHE_SESSION_TIMEOUT_MS: '6000',
@@ -73,6 +74,7 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
     bus,
     mongo,
     brokers: stack.kafka.brokers,
+    env: { ...stack.env, LETHE_PREFIX: prefix },
     url,
     start,
     output: (name) => [...(written.get(name) ?? []), running.get(name)?.output() ?? ''].join('\n'),
