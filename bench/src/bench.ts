@@ -1,6 +1,7 @@
 /** What a line is given: servers, names of its own on them, how much work to do, whether it is profiled. */
 import { randomBytes } from 'node:crypto';
 import { type Bus, kafkaBus } from '@lethe/bus';
+import { waitFor } from '@lethe/testkit';
 import type { Kafka } from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import type { Servers } from './servers.ts';
@@ -65,7 +66,9 @@ async function forgetTopics(kafka: Kafka, prefix: string): Promise<void> {
     if (topics.length > 0) await admin.deleteTopics({ topics });
     const { groups } = await admin.listGroups();
     const mine = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix));
-    if (mine.length > 0) await admin.deleteGroups(mine);
+    // A member that was killed is in its group until its session ends.
+    const gone = async (): Promise<boolean> => mine.length === 0 || (await admin.deleteGroups(mine)).length > 0;
+    await waitFor(gone, { what: 'the consumer groups to be empty', timeoutMs: 15_000, everyMs: 500 });
   } finally {
     await admin.disconnect();
   }

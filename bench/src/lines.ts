@@ -1,7 +1,9 @@
 /** The lines of the bench, in the order in which they run and are printed: from the raw parts to the whole. */
 import type { Line } from './line.ts';
+import { cases } from './lines/cases.ts';
 import { consume } from './lines/consume.ts';
 import { intakeSteady } from './lines/intake-steady.ts';
+import { observations } from './lines/observations.ts';
 import { produce } from './lines/produce.ts';
 
-export const lines: readonly Line[] = [produce, consume, intakeSteady];
+export const lines: readonly Line[] = [produce, consume, intakeSteady, observations, cases];

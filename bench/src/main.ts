@@ -1,5 +1,6 @@
 /** `npm run bench`: measures every line, prints its figures, and ends with 1 when a run lost something or failed. */
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { openBench } from './bench.ts';
 import { lines } from './lines.ts';
 import { machine, machineText } from './machine.ts';
@@ -31,6 +32,11 @@ async function run(options: Options): Promise<readonly Result[]> {
   return results;
 }
 
+/** The first one first: Node shows of an error during disposal neither itself nor what led there. */
+function failures(error: unknown): readonly unknown[] {
+  return error instanceof SuppressedError ? [...failures(error.suppressed), ...failures(error.error)] : [error];
+}
+
 try {
   const options = optionsFrom(process.argv.slice(2), { lines: names, profileFolder });
   if (options.help) process.stdout.write(`${usage(names)}\n`);
@@ -39,7 +45,11 @@ try {
     if (options.strict && results.some(({ ok }) => !ok)) process.exitCode = 1;
   }
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  say(`${error.message}\n\n${usage(names)}`);
-  process.exitCode = 2;
+  if (error instanceof UsageError) {
+    say(`${error.message}\n\n${usage(names)}`);
+    process.exitCode = 2;
+  } else {
+    for (const failure of failures(error)) say(inspect(failure));
+    process.exitCode = 1;
+  }
 }

@@ -2,9 +2,10 @@
 import type { Bus } from '@lethe/bus';
 import type { Db, MongoClient } from 'mongodb';
 
-/** The fences of services are named by service, topic and partition, those of rooms by the last two. */
+/** As services and rooms write it. */
 interface FenceDocument {
   readonly _id: string;
+  readonly topic: string;
   readonly next: number | null;
 }
 
@@ -15,10 +16,8 @@ export async function committed(bus: Bus, group: string, topic: string): Promise
 
 /** The same by the fences in a database. */
 export async function fenced(db: Db, topic: string): Promise<number> {
-  const found = await db.collection<FenceDocument>('offsets').find().toArray();
-  return found
-    .filter(({ _id }) => (_id.split(':').at(-1) ?? '').startsWith(`${topic}/`))
-    .reduce((sum, { next }) => sum + (next ?? 0), 0);
+  const found = await db.collection<FenceDocument>('offsets').find({ topic }).toArray();
+  return found.reduce((sum, { next }) => sum + (next ?? 0), 0);
 }
 
 /** What is decided and not yet published. */

@@ -16,7 +16,8 @@ export const intakeSteady: Line = {
   name: 'intake-steady',
   figures: [{ name: 'intake-steady', unit: 'events/s', better: 'more', bar: null }],
   floorIs: 'kafkajs eachBatch over the same feed, every user event decoded in full by avsc, offsets committed',
-  oursIs: 'intake, 1,000 members named in all of the events: decoded, mapped, normalised, keyed by ref, merged with what was said before, offsets committed',
+  oursIs:
+    'intake, 1,000 members named in all of the events: decoded, mapped, normalised, keyed by ref, merged with what was said before, offsets committed',
   open: async (bench) => {
     const prefix = bench.name('intake');
     await letheTopics(bench.bus, prefix);
@@ -52,14 +53,18 @@ export const intakeSteady: Line = {
           counts: [
             { what: 'members observed', expected: members, seen: new Set(said.map(({ key }) => key)).size },
             { what: 'dead letters', expected: 0, seen: (await letters()).length },
-            { what: 'events committed', expected: published, seen: await committed(bench.bus, `${prefix}-intake`, feed) },
+            {
+              what: 'events committed',
+              expected: published,
+              seen: await committed(bench.bus, `${prefix}-intake`, feed),
+            },
           ],
         };
       },
       floor: async () => {
         const name = `${prefix}-floor`;
         const before = await committed(bench.bus, name, feed);
-        const room = await openRoom({
+        await using room = await openRoom({
           brokers: bench.servers.brokers,
           mongodb: bench.servers.mongodb,
           name,

@@ -14,7 +14,7 @@ export const produce: Line = {
   name: 'produce',
   figures: [{ name: 'produce', unit: 'messages/s', better: 'more', bar: null }],
   floorIs: 'kafkajs producer.sendBatch, acks of all, 1,000 user events per send, one send at a time',
-  oursIs: "@lethe/bus producer.send of the same records: idempotent, split by size, its own way of choosing partitions",
+  oursIs: '@lethe/bus producer.send of the same records: idempotent, split by size, its own way of choosing partitions',
   warmUp: true,
   open: async (bench) => {
     const prefix = bench.name('produce');

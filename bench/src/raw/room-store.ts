@@ -42,7 +42,7 @@ export async function openRoomStore(plan: RoomPlan, from: NonNullable<RoomPlan['
   const outbox = db.collection<Keyed>('outbox');
   for (const topic of new Set(plan.hears.map((each) => each.topic))) {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      await fences.updateOne({ _id: `${topic}/${partition}` }, { $setOnInsert: { next: 0 } }, { upsert: true });
+      await fences.updateOne({ _id: `${topic}/${partition}` }, { $setOnInsert: { topic, next: 0 } }, { upsert: true });
     }
   }
   const source = client.db(from.from);
@@ -65,9 +65,7 @@ export async function openRoomStore(plan: RoomPlan, from: NonNullable<RoomPlan['
     pick: (writes, key) =>
       writes.flatMap(({ collection, pick }) => {
         const found =
-          'next' in pick
-            ? pickFrom(collection, '').next(pick.next)
-            : pickFrom(collection, pick.field).of(key);
+          'next' in pick ? pickFrom(collection, '').next(pick.next) : pickFrom(collection, pick.field).of(key);
         return found.map((document) => ({ collection, document }));
       }),
     commit: async (fence, writes, says) => {

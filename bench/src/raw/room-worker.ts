@@ -88,8 +88,7 @@ if (plan.hears.length > 0) {
   await joined;
 }
 const { accepts } = plan;
-const acceptor =
-  accepts === null ? null : await openAcceptor(() => bringAbout([{ ...accepts, key: '' }], null));
+const acceptor = accepts === null ? null : await openAcceptor(() => bringAbout([{ ...accepts, key: '' }], null));
 
 parentPort?.once('message', () => {
   void (async () => {

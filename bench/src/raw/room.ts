@@ -63,12 +63,12 @@ export interface RoomCounts {
   readonly said: number;
 }
 
-export interface Room {
+export interface Room extends AsyncDisposable {
   /** Where it listens; 0 when it does not. */
   readonly port: number;
   /** Throws what ended it, if anything did. */
   check(): void;
-  /** Lets it finish what is in hand and leave its group. */
+  /** Lets it finish what is in hand and leave its group; so does disposing of it. */
   stop(): Promise<RoomCounts>;
 }
 
@@ -78,16 +78,21 @@ export async function openRoom(plan: RoomPlan): Promise<Room> {
   let failure: unknown = null;
   worker.on('error', (error) => (failure = error));
   const [port] = (await once(worker, 'message')) as [number]; // what room-worker.ts posts first
+  let counts: RoomCounts | null = null;
+  const stop = async (): Promise<RoomCounts> => {
+    worker.postMessage('stop');
+    [counts] = (await once(worker, 'message')) as [RoomCounts]; // and what it posts last
+    return counts;
+  };
   return {
     port,
     check: () => {
       if (failure !== null) throw new Error(`the room ${plan.name} failed`, { cause: failure });
     },
-    stop: async () => {
-      worker.postMessage('stop');
-      const [counts] = (await once(worker, 'message')) as [RoomCounts]; // and what it posts last
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      if (counts === null && failure === null) await stop();
       await worker.terminate();
-      return counts;
     },
   };
 }
