@@ -4,7 +4,11 @@ import { withMarked } from './marked.ts';
 import { root } from './root.ts';
 
 /** The papers that hold a generated part. */
-export const paper = { architecture: join(root, 'ARCHITECTURE.md') } as const;
+export const paper = {
+  architecture: join(root, 'ARCHITECTURE.md'),
+  alerts: join(root, 'docs', 'alerts.yaml'),
+  metrics: join(root, 'docs', 'metrics.md'),
+} as const;
 
 export const rewrite = (file: string, name: string, generated: string): void =>
   writeFileSync(file, withMarked(readFileSync(file, 'utf8'), name, generated));

@@ -38,6 +38,11 @@ export const rooms: readonly Room[] = [
     say: 'MongoDB is spoken in libs/platform/store, libs/platform/service and the store folder of an app alone.',
   },
   {
+    libraries: ['@opentelemetry/*', 'prom-client'],
+    only: ['libs/platform/service/**', ...everyRoom],
+    say: 'Metrics and traces are told by libs/platform/service alone; others use its Metrics and are traced by it.',
+  },
+  {
     libraries: ['@nestjs/*', 'rxjs', 'reflect-metadata'],
     only: [
       'apps/*/src/main.ts',

@@ -11,6 +11,7 @@ import { createApp } from './http-app.ts';
 import { endOnUncaught } from './last-resort.ts';
 import { listeningNotice } from './listening.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { tellZeros } from './metrics/tell-zeros.ts';
 import { traceSpans } from './metrics/platform-metrics.ts';
 import { BusTransport } from './nest-transport.ts';
 import { recordOf } from './outgoing.ts';
@@ -90,6 +91,8 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
   await publishSchemas(runtime, prefix);
   for (const notice of options.notices ?? []) logger.warn({}, notice);
 
+  const topics = heardTopics(topology, prefix, systems);
+  tellZeros(metrics, topics);
   const service = serviceHandle(runtime, prefix);
   const hearing = createHearing({
     runtime,
@@ -113,7 +116,7 @@ async function startService(options: ServiceOptions, logger: Logger): Promise<{ 
       return relay.current;
     },
   });
-  watch.current = startWatch(runtime, { consumer, relay, clock, topics: heardTopics(topology, prefix, systems) });
+  watch.current = startWatch(runtime, { consumer, relay, clock, topics });
 
   const app = await createApp(options.module(service), watch.current, runtime, logger);
   app.connectMicroservice({ strategy: new BusTransport(hearing) });
