@@ -7,6 +7,7 @@ import { discoveryIn } from './run/discovery.ts';
 import type { Discovery } from './run/discovery.ts';
 import { followCase } from './run/follow-case.ts';
 import { caseUrl, entriesUrl, requestErasure, requestUrl } from './run/lethe-api.ts';
+import { letheExports } from './run/lethe-exports.ts';
 import { loadYear } from './run/load.ts';
 import type { Processes } from './run/processes.ts';
 import { beforeAndAfter, resultOf } from './run/result.ts';
@@ -74,7 +75,7 @@ export async function tellStory(
     for (const line of beforeAndAfter(before, after, followed)) screen.line(line);
     const counts = await counting;
     if (counts !== null) for (const line of ['', summary(counts)]) screen.line(line);
-    if (!options.once) for (const line of whereToLook(addresses, id, processes.logs)) screen.line(line);
+    if (!options.once) for (const line of whereToLook(world, addresses, id, processes.logs)) screen.line(line);
     return {
       addresses,
       result:
@@ -105,13 +106,16 @@ async function countAll({ stack, prefix }: World, discovery: Discovery): Promise
 const summary = ({ events, unattributed, rejected, subjects }: Counts): string =>
   `On the topics: ${count(events)} events, of these ${count(unattributed)} about nobody known, ${count(rejected)} rejected; discovery knows ${count(subjects)} subjects.`;
 
-const whereToLook = (addresses: Addresses, id: string, logs: string): readonly string[] => [
+const whereToLook = (world: World, addresses: Addresses, id: string, logs: string): readonly string[] => [
   '',
   'Where to look next:',
   `  the request        curl ${requestUrl(addresses, id)}`,
   `  the case           curl ${caseUrl(addresses, id)}`,
   `  its audit entries  curl ${entriesUrl(addresses, id)}`,
   `  the logs           ${logs}`,
+  '',
+  `In another shell, for \`npx lethe case show ${id}\` and the other commands of \`npx lethe --help\`:`,
+  ...letheExports(world, addresses).map((line) => `  ${line}`),
 ];
 
 function faultIn(before: Snapshot, after: Snapshot): string | null {
