@@ -5,6 +5,8 @@ export const exitCodes = {
   notUnderstood: 2,
   found: 3,
   unreachable: 4,
+  /** 128 + SIGINT, as shells have it. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -18,4 +20,5 @@ export const meanings: ReadonlyMap<ExitCode, string> = new Map([
     'what was asked for is missing, stands still, stands where it should not, or is not completed in time',
   ],
   [exitCodes.unreachable, 'unreachable, or not now: the same command can be given again'],
+  [exitCodes.interrupted, 'interrupted by Ctrl-C'],
 ]);

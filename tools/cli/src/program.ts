@@ -7,7 +7,11 @@ import { report } from './report.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { usageError } from './usage-error.ts';
 
-const exitCodeHelp = ['', 'Exit codes:', ...[...meanings].map(([code, meaning]) => `  ${code}  ${meaning}`)].join('\n');
+const exitCodeHelp = [
+  '',
+  'Exit codes:',
+  ...[...meanings].map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
+].join('\n');
 
 const createProgram = (terminal: Terminal, ended: (code: ExitCode) => void): Command => {
   const program = new Command('lethe')

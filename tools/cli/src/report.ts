@@ -7,7 +7,7 @@ import type { Terminal } from './terminal/terminal.ts';
 export const report = (error: unknown, terminal: Terminal): ExitCode => {
   if (terminal.interrupted.aborted) {
     terminal.note('lethe: interrupted');
-    return exitCodes.refused;
+    return exitCodes.interrupted;
   }
   const told = error instanceof CommandError ? error : (outsideError(error) ?? unexpected(error));
   terminal.note(`lethe: ${told.message}`);

@@ -31,13 +31,24 @@ export const redriveCommand: Action = (terminal, options, words) => {
     const log = await operatorLog(bus, prefix, topics);
     const producer = await bus.producer('redrive');
     const single = chosen.kind === 'one';
-    const tally = await redrive({ letters, topics, open, redriven, again, single, who, log, producer }).finally(
-      async () => {
-        await producer.close();
-        await log.close();
-      },
-    );
+    const { interrupted } = terminal;
+    const tally = await redrive({
+      letters,
+      topics,
+      open,
+      redriven,
+      again,
+      single,
+      who,
+      log,
+      producer,
+      interrupted,
+    }).finally(async () => {
+      await producer.close();
+      await log.close();
+    });
     terminal.out(isSet(options, 'json') ? jsonLine({ topic, ...tally }) : tallyText(topic, tally));
+    if (terminal.interrupted.aborted) return exitCodes.interrupted;
     const left = tally.notRedriven.truncated + tally.notRedriven.keyGone + tally.notRedriven.notOurs;
     return left === 0 ? exitCodes.done : exitCodes.refused;
   });
@@ -83,10 +94,14 @@ const tallyText = (topic: string, { redriven, notRedriven }: Tally): string => {
   const { already, truncated, keyGone, notOurs } = notRedriven;
   const lines = [
     `${redriven} of ${topic} redriven`,
-    ...(already === 0 ? [] : [`${already} were redriven already: --again redrives them once more`]),
-    ...(truncated === 0 ? [] : [`${truncated} hold only the beginning of their record: ask who published it for it`]),
-    ...(keyGone === 0 ? [] : [`${keyGone} do not open: their key is not in LETHE_SEALING_KEYS, or gone`]),
-    ...(notOurs === 0 ? [] : [`${notOurs} are no dead letters of Lethe`]),
+    ...(already === 0 ? [] : [`${already} passed over, redriven already: --again redrives them once more`]),
+    ...(truncated === 0
+      ? []
+      : [`${truncated} passed over, only the beginning of a record: ask who published it to do so again`]),
+    ...(keyGone === 0
+      ? []
+      : [`${keyGone} passed over, not to be opened: their key is not in LETHE_SEALING_KEYS, or gone`]),
+    ...(notOurs === 0 ? [] : [`${notOurs} passed over, no dead letters of Lethe`]),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -20,6 +20,8 @@ export interface Redriving {
   readonly who: Accountable;
   readonly log: OperatorLog;
   readonly producer: Producer;
+  /** Ends it between two batches. */
+  readonly interrupted: AbortSignal;
 }
 
 export interface Tally {
@@ -39,7 +41,7 @@ const BYTES_AT_ONCE = 4_000_000;
 
 /** @throws CommandError for what cannot be redriven, if `single` */
 export const redrive = async (given: Redriving): Promise<Tally> => {
-  const { letters, who, log, producer } = given;
+  const { letters, who, log, producer, interrupted } = given;
   const passed = { already: 0, truncated: 0, keyGone: 0, notOurs: 0 };
   let redriven = 0;
   let batch: { readonly letter: Letter; readonly record: OutgoingRecord }[] = [];
@@ -47,12 +49,21 @@ export const redrive = async (given: Redriving): Promise<Tally> => {
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
     await log.tell(batch.map(({ letter, record }) => factOf(letter, record.topic, who)));
-    await producer.send(batch.map(({ record }) => record));
+    try {
+      await producer.send(batch.map(({ record }) => record));
+    } catch (error) {
+      throw unfinished(
+        redriven,
+        batch.map(({ letter }) => addressText(letter.address)),
+        error,
+      );
+    }
     redriven += batch.length;
     batch = [];
     bytes = 0;
   };
   for await (const letter of letters) {
+    if (interrupted.aborted) break;
     const record = recordOf(letter, given);
     if (typeof record === 'string') {
       passed[record] += 1;
@@ -98,6 +109,15 @@ const factOf = ({ address }: Letter, to: string, { actor, reason }: Accountable)
   reason,
   redrivenAt: new Date(),
 });
+
+/** The facts of these are told, and nobody knows which of their records arrived. */
+const unfinished = (redriven: number, addresses: readonly string[], cause: unknown): CommandError =>
+  new CommandError(
+    exitCodes.unreachable,
+    `${redriven} were redriven; whether the next ${addresses.length} arrived is not known: ${addresses[0] ?? ''} to ${addresses.at(-1) ?? ''}`,
+    'Give each of these again by its address, with --again: a record that arrives twice is handled once',
+    { cause },
+  );
 
 const refused = (message: string, remedy: string | null = null): CommandError =>
   new CommandError(exitCodes.refused, message, remedy);

@@ -68,7 +68,7 @@ const labels: Readonly<Record<string, string>> = {
   firstFailedAt: 'first failed',
   sourceAppendedAt: 'published',
   appendedAt: 'dead since',
-  truncatedFrom: 'only the beginning of bytes',
+  truncatedFrom: 'bytes, of which only the beginning is here',
   redrivenAt: 'redriven',
 };
 

@@ -27,7 +27,7 @@ const prompt = async (terminal: Terminal): Promise<readonly Identifier[]> => {
   const identifiers: Identifier[] = [];
   for (;;) {
     const line = await terminal.stdin.ask(`identifier ${identifiers.length + 1}: `);
-    if (terminal.interrupted.aborted) throw new CommandError(exitCodes.refused, 'interrupted');
+    if (terminal.interrupted.aborted) throw new CommandError(exitCodes.interrupted, 'interrupted');
     if (line === null || line.trim() === '') break;
     try {
       identifiers.push(identifierIn(line, 'this line'));

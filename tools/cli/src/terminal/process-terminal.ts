@@ -1,11 +1,19 @@
 /** The terminal of this process. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { exitCodes } from '../exit-codes.ts';
 import type { Input, Terminal } from './terminal.ts';
+
+/** How long a command may take to end well after Ctrl-C. */
+const INTERRUPTED_MS = 3_000;
 
 export const processTerminal = (): Terminal => {
   const stopping = new AbortController();
-  process.once('SIGINT', () => stopping.abort());
+  process.once('SIGINT', () => {
+    stopping.abort();
+    // What waits for a server that does not answer is not waited for.
+    setTimeout(() => process.exit(exitCodes.interrupted), INTERRUPTED_MS).unref();
+  });
   // `lethe request list | head`: whoever reads has had enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
