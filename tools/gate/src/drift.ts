@@ -6,6 +6,7 @@ import { fileMap, packageTable } from './file-map.ts';
 import { metricsPage, metricsTables, undeclaredMetrics } from './metrics-page.ts';
 import { isCurrent, paper } from './papers.ts';
 import { projects } from './project-files.ts';
+import { quotesAreCurrent } from './quotes.ts';
 import { root } from './root.ts';
 import { tables } from './tables.ts';
 import { dataFlow } from './topology.ts';
@@ -42,6 +43,7 @@ const generated: readonly (readonly [what: string, isCurrent: () => boolean | Pr
   ['the File Map in ARCHITECTURE.md', fileMapIsCurrent, 'npm run file-map'],
   ['the data flow in ARCHITECTURE.md', dataFlowIsCurrent, 'npm run topology -- --write'],
   ['the metrics in docs/metrics.md', metricsAreCurrent, 'npm run metrics'],
+  ['the files quoted in README.md', quotesAreCurrent, 'npm run quotes'],
   ['the names in docs/alerts.yaml', alertsAreCurrent, 'git diff -- docs/metrics.md'],
 ];
 

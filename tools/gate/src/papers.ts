@@ -8,6 +8,7 @@ export const paper = {
   architecture: join(root, 'ARCHITECTURE.md'),
   alerts: join(root, 'docs', 'alerts.yaml'),
   metrics: join(root, 'docs', 'metrics.md'),
+  readme: join(root, 'README.md'),
 } as const;
 
 export const rewrite = (file: string, name: string, generated: string): void =>
