@@ -25,10 +25,8 @@ export const readIdentifiers = async (terminal: Terminal, given: readonly string
 const prompt = async (terminal: Terminal): Promise<readonly Identifier[]> => {
   terminal.note('By what is the subject known? type=value, not shown while you type; an empty line ends.');
   const identifiers: Identifier[] = [];
-  for (;;) {
-    const line = await terminal.stdin.ask(`identifier ${identifiers.length + 1}: `);
-    if (terminal.interrupted.aborted) throw new CommandError(exitCodes.interrupted, 'interrupted');
-    if (line === null || line.trim() === '') break;
+  for await (const line of terminal.stdin.typed(() => `identifier ${identifiers.length + 1}: `)) {
+    if (line.trim() === '') break;
     try {
       identifiers.push(identifierIn(line, 'this line'));
     } catch (error) {
@@ -36,6 +34,7 @@ const prompt = async (terminal: Terminal): Promise<readonly Identifier[]> => {
       terminal.note(`${error.message}: once more`);
     }
   }
+  if (terminal.interrupted.aborted) throw new CommandError(exitCodes.interrupted, 'interrupted');
   if (identifiers.length === 0) throw new CommandError(exitCodes.notUnderstood, 'no identifier was given');
   return identifiers;
 };

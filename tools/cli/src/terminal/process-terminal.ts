@@ -40,22 +40,38 @@ const processInput = (stopping: AbortController): Input => ({
     }
     return Buffer.concat(parts);
   },
-  ask: (question) =>
-    new Promise((resolve) => {
-      process.stderr.write(question);
-      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
-      const end = (line: string | null): void => {
-        lines.removeAllListeners('close');
-        lines.close();
-        process.stderr.write('\n');
-        resolve(line);
-      };
-      lines.once('line', end);
-      lines.once('close', () => end(null));
-      lines.once('SIGINT', () => {
-        stopping.abort();
-        end(null);
-      });
-    }),
+  typed: (question) => typed(question, stopping),
 });
+
+/** One reader for all lines: several of them may be pasted at once. */
+async function* typed(question: () => string, stopping: AbortController): AsyncGenerator<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
+  const lines: string[] = [];
+  const end = new AbortController();
+  let wake = (): void => undefined;
+  reader.on('line', (line) => {
+    lines.push(line);
+    wake();
+  });
+  reader.once('close', () => {
+    end.abort();
+    wake();
+  });
+  reader.once('SIGINT', () => {
+    stopping.abort();
+    reader.close();
+  });
+  try {
+    for (;;) {
+      process.stderr.write(question());
+      if (lines.length === 0 && !end.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      process.stderr.write('\n');
+      const line = lines.shift();
+      if (line === undefined) return;
+      yield line;
+    }
+  } finally {
+    reader.close();
+  }
+}

@@ -19,6 +19,6 @@ export interface Input {
    * @returns null when it holds more than the limit
    */
   read(limit: number): Promise<Buffer | null>;
-  /** One line, not shown while it is typed. Null at its end (Ctrl-D). */
-  ask(question: string): Promise<string | null>;
+  /** The lines that a person types, not shown, each after a question; to the end of the input (Ctrl-D). */
+  typed(question: () => string): AsyncIterable<string>;
 }
