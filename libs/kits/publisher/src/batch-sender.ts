@@ -1,5 +1,6 @@
 /** Many small calls, few large sends: what waits while one send is on its way goes out together in the next. */
 import { decideRetry, type OutgoingRecord, type Producer } from '@lethe/bus';
+import { errorFields } from './error-fields.ts';
 import { PublishError } from './publish-error.ts';
 
 export interface BatchSenderOptions {
@@ -94,8 +95,10 @@ async function persistently(
     } catch (cause) {
       const next = decideRetry(policy, attempts, performance.now() - began, Math.random());
       if (next.kind === 'enough') {
-        const message = `Kafka did not acknowledge ${records.length} records within ${attempts} attempts; publish them again`;
-        throw new PublishError('not_sent', message, { cause });
+        const { error, code = '' } = errorFields(cause);
+        const why = `${error} ${code}`.trim();
+        const message = `Kafka did not acknowledge ${records.length} records in ${attempts} attempts (${why}): publish them again`;
+        throw new PublishError('not_sent', message);
       }
       await new Promise((resolve) => setTimeout(resolve, next.afterMs));
     }

@@ -1,6 +1,7 @@
 /** What an upstream team installs: tell Lethe where data about somebody is. Begin with `connectPublisher`. */
 export type { Identity, Operation, UserEvent } from '@lethe/contracts';
 export { batchSender, type BatchSender, type BatchSenderOptions } from './batch-sender.ts';
+export { errorFields } from './error-fields.ts';
 export { PublishError, type PublishErrorCode } from './publish-error.ts';
 export {
   connectPublisher,

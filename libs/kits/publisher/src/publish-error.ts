@@ -2,8 +2,6 @@
 export type PublishErrorCode =
   /** The event can never be published; nothing of the call that held it was sent. A mistake of the caller. */
   | 'invalid_event'
-  /** Kafka would refuse so many bytes; nothing of the call was sent. */
-  | 'too_large'
   /** 100,000 events wait for Kafka already; nothing of the call was sent. */
   | 'busy'
   /** The publisher was closed before the call. */
@@ -17,13 +15,13 @@ export type PublishErrorCode =
 export class PublishError extends Error {
   override readonly name = 'PublishError';
   readonly code: PublishErrorCode;
-  /** Of `invalid_event` and `too_large`: which event of the call, counted from 0. */
+  /** Of `invalid_event`: which event of the call, counted from 0. */
   readonly index: number | undefined;
   /** Of `invalid_event`: the field, such as `.identities[0].value`. */
   readonly path: string | undefined;
 
   constructor(code: PublishErrorCode, message: string, details: PublishErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(message);
     this.code = code;
     this.index = details.index;
     this.path = details.path;
@@ -33,5 +31,4 @@ export class PublishError extends Error {
 interface PublishErrorDetails {
   readonly index?: number;
   readonly path?: string;
-  readonly cause?: unknown;
 }

@@ -13,8 +13,6 @@ import {
 import { partitionKey } from './partition-key.ts';
 import { PublishError } from './publish-error.ts';
 
-/** Kafka's limit for a batch is 1 MiB, headers and key included. */
-const MOST_BYTES = 900_000;
 const LONGEST_EVENT_ID = 512;
 /** Before that, a clock is broken. A time that lies ahead is no fault: it counts as the broker's append time. */
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
@@ -28,7 +26,7 @@ export interface Envelope {
 
 /**
  * Refuses what intake would set aside whatever the catalog says; what depends on the catalog is intake's to judge.
- * @throws PublishError `invalid_event` with the field's path, `too_large`; never with a value
+ * @throws PublishError `invalid_event` with the field's path, never with a value
  */
 export function userEventRecord(
   event: UserEvent,
@@ -38,9 +36,6 @@ export function userEventRecord(
   const value = encoded(event, index);
   const fault = faultIn(event);
   if (fault !== null) throw invalid(index, fault.path, fault.why);
-  if (value.length > MOST_BYTES) {
-    throw new PublishError('too_large', `event ${index} has ${value.length} bytes; ${MOST_BYTES} at most`, { index });
-  }
   const headers = cloudEventHeaders({ id: randomUUID(), type: 'UserEvent', source, time, traceparent });
   return { topic, key: partitionKey(event), value, headers };
 }

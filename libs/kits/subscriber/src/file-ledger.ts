@@ -39,6 +39,7 @@ export function fileLedger(file: string): Required<Ledger> {
   const changeAll = (): void => {
     const changes = waiting;
     waiting = [];
+    if (changes.length === 0) return; // `close` was faster
     const made: (() => void)[] = [];
     try {
       db.exec('BEGIN IMMEDIATE');
@@ -53,7 +54,7 @@ export function fileLedger(file: string): Required<Ledger> {
       }
       db.exec('COMMIT');
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       for (const { reject } of changes) reject(error);
       return;
     }
@@ -69,7 +70,7 @@ export function fileLedger(file: string): Required<Ledger> {
       }),
     close: () =>
       new Promise((resolve) => {
-        if (waiting.length > 0) changeAll();
+        changeAll();
         resolve(db.close());
       }),
   };

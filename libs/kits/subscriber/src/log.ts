@@ -19,13 +19,3 @@ export function jsonLogger(least: LogLevel, common: object, write: (line: string
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
-
-const word = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
-
-/** Name and code of an error, when they are words: its message may quote what it failed on. */
-export function errorFields(error: unknown): Readonly<Record<string, string>> {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const code: unknown = Reflect.get(error, 'code');
-  const name = word.test(error.name) ? error.name : 'Error';
-  return typeof code === 'string' && word.test(code) ? { error: name, code } : { error: name };
-}

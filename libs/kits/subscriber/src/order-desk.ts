@@ -1,7 +1,7 @@
 /** The orders in hand: each is worked on once at a time, however often and wherever it is published. */
 import type { ErasureAnswered, ErasureOrdered } from '@lethe/contracts';
 import { failpoint } from '@lethe/failpoint';
-import { errorFields } from './log.ts';
+import { errorFields } from '@lethe/publisher';
 import { workOn, type Workplace } from './work-on-order.ts';
 
 /** What became of one record. */

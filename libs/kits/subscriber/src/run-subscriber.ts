@@ -1,6 +1,6 @@
 /** The process of a team, from its environment to its end. */
-import { SettingsError } from '@lethe/publisher';
-import { errorFields, jsonLogger } from './log.ts';
+import { errorFields, SettingsError } from '@lethe/publisher';
+import { jsonLogger } from './log.ts';
 import { logLevelIn } from './settings.ts';
 import { subscribe, type SubscriberOptions } from './subscribe.ts';
 

@@ -1,10 +1,10 @@
 /** What a subscriber takes from the environment when its options do not say it. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SettingsError } from '@lethe/publisher';
+import { errorFields, SettingsError } from '@lethe/publisher';
 import { fileLedger } from './file-ledger.ts';
 import type { Ledger } from './ledger.ts';
-import { errorFields, isLogLevel, type LogLevel } from './log.ts';
+import { isLogLevel, type LogLevel } from './log.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

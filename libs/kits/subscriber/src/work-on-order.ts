@@ -5,7 +5,7 @@ import { failpoint } from '@lethe/failpoint';
 import { failedAnswer, finalAnswer } from './answer.ts';
 import { AnswerError, type FinalSaid, isFinal, type Said, saidBy } from './done.ts';
 import { begun, concluded, isBusy, isDone, type Ledger, type LedgerEntry, renewed, type Run } from './ledger.ts';
-import { errorFields } from './log.ts';
+import { errorFields } from '@lethe/publisher';
 import { waited } from './patience.ts';
 import type { Answered, EraseContext, Team } from './team.ts';
 
