@@ -2,13 +2,17 @@
 import { ContractError, type Emitted, type Named, topics } from '@lethe/contracts';
 import { type Batch, type BusRecord, type OutgoingRecord, RetryableError, TerminalError } from '@lethe/bus';
 import type { Coalescer } from './coalescer.ts';
-import type { Coalescing, Given, Handler, Passed } from './handlers.ts';
+import type { Coalescing, Given, Handler, Passed, Rule } from './handlers.ts';
 import type { Counter } from './metrics/declare.ts';
 import { deadLetters, eventsCoalesced, eventsDropped } from './metrics/platform-metrics.ts';
 import { directRecord, recordOf } from './outgoing.ts';
 import type { ServiceRuntime } from './runtime.ts';
+import { messageSource } from './tracing/source.ts';
+import type { Traceparent } from './tracing/trace-context.ts';
+import { openTrail, type Step } from './tracing/trail.ts';
 
 export type Out = Emitted<Named>;
+type PassOnRule = Extract<Rule, { readonly kind: 'pass-on' }>;
 
 /** What a partition on this path remembers between batches. */
 export interface Passing {
@@ -23,6 +27,8 @@ export interface Sorted {
   /** To be sent now, in the order of their first records. */
   readonly first: readonly Out[];
   readonly records: readonly OutgoingRecord[];
+  /** To be called once they are sent: counters move, spans end. A batch that is tried again counts once. */
+  tell(): void;
 }
 
 /** An error that nobody classified is taken as terminal after this many attempts. */
@@ -35,6 +41,8 @@ const HARMLESS_BYTES = 8_000;
 
 interface Group {
   event: Out;
+  /** The trace of its first record, if that has one. */
+  readonly trace: Traceparent | undefined;
   readonly from: BusRecord[];
 }
 
@@ -48,9 +56,12 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
   const letters: OutgoingRecord[] = [];
   const counts = new Map<Counter, number>();
   const dropped = new Map<string, number>();
+  const refused: string[] = [];
   let coalesced = 0;
+  const trail = runtime.tracing === null ? null : openTrail(runtime.tracing, undefined);
+  const heard = { group: runtime.group, edge, system: place.system };
   const refuse = (record: BusRecord, code: string): void => {
-    runtime.metrics.count(deadLetters, 1, { topic: batch.topic, reason: code });
+    refused.push(code);
     const letter = runtime.deadLetter(batch, record, code);
     letters.push(recordOf(letter, record.appendedAt, runtime.addressing));
   };
@@ -61,19 +72,21 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
     if (handler === undefined) throw new TerminalError('unexpected_event', `${name} does not belong on this topic`);
     if (handler === 'ignored' || handler.rule.kind !== 'pass-on') return;
     const given: Given<unknown> = { ...runtime.context, topic: place, appendedAt: record.appendedAt };
-    const passed: Passed<Named> = handler.rule.rule(event as never, given as never);
+    const traced = trail !== null && record.headers['traceparent'] !== undefined;
+    const step = traced ? trail.message(messageSource(batch, record, { name, event }, heard)) : null;
+    const passed = passedBy(handler.rule, event, given, step);
     if ('drop' in passed) {
       dropped.set(passed.drop, (dropped.get(passed.drop) ?? 0) + 1);
     } else {
       if (coalescing !== null && (record.value?.length ?? 0) > HARMLESS_BYTES) encoded(runtime, passed.pass);
-      take(record, passed.pass);
+      take(record, passed.pass, step?.traceparent);
     }
     for (const [metric, by] of passed.counts ?? []) counts.set(metric, (counts.get(metric) ?? 0) + by);
   };
 
-  const take = (record: BusRecord, out: Out): void => {
+  const take = (record: BusRecord, out: Out, trace: Traceparent | undefined): void => {
     if (coalescing === null) {
-      groups.set(`${record.offset}`, { event: out, from: [record] });
+      groups.set(`${record.offset}`, { event: out, trace, from: [record] });
       return;
     }
     const key = coalescing.key(out as never);
@@ -83,7 +96,7 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
       already.from.push(record);
       coalesced += 1;
     } else if (passing.merged.take(out, record.offset, Date.now())) {
-      groups.set(key, { event: out, from: [record] });
+      groups.set(key, { event: out, trace, from: [record] });
     } else {
       coalesced += 1;
     }
@@ -99,24 +112,38 @@ export async function sortBatch(runtime: ServiceRuntime, passing: Passing, batch
   }
   const first: Out[] = [];
   const records: OutgoingRecord[] = [];
-  for (const { event, from } of groups.values()) {
+  for (const { event, trace, from } of groups.values()) {
     try {
-      records.push(encoded(runtime, event));
+      records.push(encoded(runtime, event, trace));
       first.push(event);
     } catch (error) {
       const code = await codeOf(runtime, passing, from[0]?.offset ?? passing.next, error);
       for (const record of from) refuse(record, code);
     }
   }
-  const { topic } = batch;
-  runtime.metrics.count(eventsCoalesced, coalesced, { topic });
-  for (const [reason, by] of dropped) runtime.metrics.count(eventsDropped, by, { topic, reason });
-  for (const [metric, by] of counts) runtime.metrics.count(metric, by);
-  return { first, records: [...records, ...letters] };
+  const tell = (): void => {
+    const { topic } = batch;
+    runtime.metrics.count(eventsCoalesced, coalesced, { topic });
+    for (const reason of refused) runtime.metrics.count(deadLetters, 1, { topic, reason });
+    for (const [reason, by] of dropped) runtime.metrics.count(eventsDropped, by, { topic, reason });
+    for (const [metric, by] of counts) runtime.metrics.count(metric, by);
+    trail?.committed();
+  };
+  return { first, records: [...records, ...letters], tell };
 }
 
-function encoded(runtime: ServiceRuntime, event: Out): OutgoingRecord {
-  return directRecord(event, new Date(), runtime.addressing);
+/** @throws what the rule throws */
+function passedBy(rule: PassOnRule, event: object, given: object, step: Step | null): Passed<Named> {
+  try {
+    return rule.rule(event as never, given as never);
+  } catch (error) {
+    if (step !== null && error instanceof TerminalError) step.failed = error.code;
+    throw error;
+  }
+}
+
+function encoded(runtime: ServiceRuntime, event: Out, trace?: Traceparent): OutgoingRecord {
+  return directRecord(event, new Date(), runtime.addressing, trace);
 }
 
 /** Why a record is given up. @throws the error, when it is to be tried again */

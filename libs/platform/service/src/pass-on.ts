@@ -102,8 +102,9 @@ export function passOnHandler(runtime: ServiceRuntime, producer: Producer): Pass
     if (batch.fetchedFrom > partition.next) return { kind: 'seek', to: partition.next };
     try {
       const began = performance.now();
-      const { first, records } = await sortBatch(runtime, partition, batch);
+      const { first, records, tell } = await sortBatch(runtime, partition, batch);
       await send(batch.topic, records, first.length);
+      tell();
       for (const event of first) partition.merged.acknowledged(event, Date.now());
       partition.next = Math.max(partition.next, batch.next);
       partition.strikes.clear();
