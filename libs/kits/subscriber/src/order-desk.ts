@@ -38,10 +38,18 @@ export function orderDesk(place: Workplace, send: SendAnswer, most: number): Ord
   const underWay = new Set<Promise<void>>();
   const places = turnstile(most, place.draining);
 
-  const answer = async (order: ErasureOrdered, traceparent: string | undefined): Promise<boolean> => {
-    if (!(await places.enter())) return false;
+  const work = async (order: ErasureOrdered): Promise<ErasureAnswered | null> => {
+    if (!(await places.enter())) return null;
     try {
-      const said = await workOn(order, place);
+      return await workOn(order, place);
+    } finally {
+      places.leave();
+    }
+  };
+
+  const answer = async (order: ErasureOrdered, traceparent: string | undefined): Promise<boolean> => {
+    try {
+      const said = await work(order);
       if (said === null) return false;
       await send(said, traceparent);
       afterSend();
@@ -49,8 +57,6 @@ export function orderDesk(place: Workplace, send: SendAnswer, most: number): Ord
     } catch (error) {
       place.logger.error({ orderId: order.orderId, ...errorFields(error) }, 'an answer could not be sent');
       return false;
-    } finally {
-      places.leave();
     }
   };
 

@@ -8,6 +8,7 @@ import { encodeEvent, type ErasureOrdered, topicName, topicSpecs } from '@lethe/
 import { namespace, type TestStack, testStack, waitFor } from '@lethe/testkit';
 import { type Done, erased } from './done.ts';
 import { fileLedger } from './file-ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { answersOn, givenOrder, type Heard, orderRecord } from './order.given.ts';
 import { subscribe, type Subscriber, type SubscriberOptions } from './subscribe.ts';
 
@@ -23,6 +24,7 @@ const logged: string[] = [];
 const log = (fields: object, message: string): void => void logged.push(JSON.stringify({ ...fields, message }));
 const logger = { debug: log, info: log, warn: log, error: log };
 const running: Subscriber[] = [];
+const opened: Required<Ledger>[] = [];
 
 beforeAll(async () => {
   stack = await testStack();
@@ -33,6 +35,7 @@ beforeAll(async () => {
 }, 120_000);
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
+  await Promise.all(opened.splice(0).map((ledger) => ledger.close()));
 }, 60_000);
 afterAll(async () => {
   await bus.close();
@@ -40,6 +43,11 @@ afterAll(async () => {
   expect(logged.join('\n')).not.toContain('@example.com');
 });
 
+const ledgerOf = (system: System): Required<Ledger> => {
+  const ledger = fileLedger(join(folder, `${system}.sqlite`));
+  opened.push(ledger);
+  return ledger;
+};
 const start = async (
   system: System,
   erase: SubscriberOptions['erase'],
@@ -47,7 +55,7 @@ const start = async (
 ): Promise<Subscriber> => {
   const subscriber = await subscribe({
     ...{ system, erase, brokers: stack.kafka.brokers, prefix, logger, sessionTimeoutMs: 6_000, retryAfterMs: 20 },
-    ledger: fileLedger(join(folder, `${system}.sqlite`)),
+    ledger: ledgerOf(system),
     ...more,
   });
   running.push(subscriber);
@@ -131,15 +139,19 @@ describe('an erasure that takes longer than a session', () => {
     const work = slow(erased(10, 'deleted'));
     const other = slow(erased(0, 'deleted'));
     await publish(orderRecord(prefix, order, traceparent));
+    const ledger = ledgerOf('slow');
     const first = await start('slow', work.erase);
     await work.begun;
     const second = await start('slow', other.erase);
     const assigned = (one: Subscriber): number => one.status().consumer.assigned.length;
     await waitFor(() => assigned(first) > 0 && assigned(second) > 0, { what: 'both to share', timeoutMs: 20_000 });
     await publish(...often(order, 12)); // so that each of them hears of it again
-    await new Promise((resolve) => setTimeout(resolve, 7_000)); // the session's 6,000, which is what is to be outlasted
+    await waitFor(() => second.status().inHand > 0, { what: 'the second to hear of it', timeoutMs: 20_000 });
+    const lifetime = 6_000;
+    const alive = async (): Promise<number> => (await ledger.find(order.orderId))?.run?.aliveUntil.getTime() ?? NaN;
+    const until = (await alive()) + lifetime;
+    await waitFor(async () => (await alive()) > until, { what: 'more than a session to pass', timeoutMs: 20_000 });
     expect(other.runs()).toBe(0);
-    expect(second.status().inHand).toBeGreaterThan(0);
     work.end();
     await heardAll('slow');
     const found = await answers(order, 2);
@@ -174,7 +186,7 @@ describe('an order that is published with a later cut-off', () => {
 describe('a team in trouble', () => {
   it('tries again, says failed by a code, never remembers that, and erases when the order comes again', async () => {
     const order = givenOrder({ system: 'trouble' });
-    const ledger = fileLedger(join(folder, 'trouble.sqlite'));
+    const ledger = ledgerOf('trouble');
     let tried = 0;
     let isWell = false;
     const erase = (): Promise<Done> => {
@@ -196,7 +208,6 @@ describe('a team in trouble', () => {
     await publish(orderRecord(prefix, { ...order, attempt: 2 }));
     const [, healed] = await answers(order, 2);
     expect(healed?.answer).toMatchObject({ outcome: 'erased', count: 7, method: 'masked', reason: null });
-    await ledger.close();
   }, 60_000);
 
   it('answers failed when what it says is no answer, and lets no word of it out', async () => {
