@@ -11,7 +11,7 @@ export const requestCommands: CommandGroup = (program, run) => {
   const submit = request
     .command('submit')
     .description('hand in an erasure request; the identifiers come from a prompt or from stdin')
-    .requiredOption('--controller <name>', 'in whose name the data is held, as the catalog names it')
+    .option('--controller <name>', 'in whose name the data is held, as the catalog names it')
     .option('--ground <code>', 'why the data has to go', 'request')
     .option('--requester <kind>', 'who asks: subject, agent, guardian, controller, operator, regulator_list', 'subject')
     .option('--authority <reference>', 'by what authority somebody acts for the subject; a reference, never a name')

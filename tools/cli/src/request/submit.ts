@@ -23,6 +23,10 @@ const acknowledgement = z.looseObject({
 export const submit: Action = async (terminal, options) => {
   const { intake } = addressesOf(['intake'], options, terminal.env);
   const timeoutSeconds = wholeOption(options, 'timeout', 1, 86_400);
+  const controller = textOption(options, 'controller');
+  if (controller === null) {
+    throw new CommandError(exitCodes.notUnderstood, '--controller is needed: in whose name the data is held');
+  }
   const json = isSet(options, 'json');
   const identities = await readIdentifiers(terminal, listOption(options, 'identifier'));
   const key = textOption(options, 'idempotencyKey') ?? randomUUID();
@@ -35,7 +39,7 @@ export const submit: Action = async (terminal, options) => {
     path: 'v1/subject-requests',
     headers: { 'idempotency-key': key },
     body: {
-      controller: textOption(options, 'controller'),
+      controller,
       type: 'erasure',
       requester: { kind: textOption(options, 'requester'), ...(authority === null ? {} : { authority }) },
       ground: textOption(options, 'ground'),
