@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@lethe/testkit';
-import { type Cell, services, startCell } from './cell.ts';
+import { type Cell, type ServiceName, services, startCell } from './cell.ts';
 import { type Collector, openCollector, type Span } from './collector.ts';
 import { type Desk, openDesk } from './desk.ts';
-import { publish, requestBody, signUp, visit } from './members.ts';
+import { feedRecord, publish, requestBody, signUp, visit } from './members.ts';
 import { traceTree } from './trace-tree.ts';
 
 const MARK = 'canary9241';
@@ -61,5 +61,95 @@ describe('one trace', () => {
       ['intake', 'POST /v1/subject-requests', CALLER.span],
     ]);
     expect(new Set(trace.map(({ service }) => service))).toEqual(new Set(services));
+    // From the closing entry, parent by parent, to the POST.
+    const way: string[] = [];
+    for (let at = closing; at !== undefined; at = trace.find(({ spanId }) => spanId === at?.parentSpanId)) {
+      way.unshift(
+        `${at.service}: ${at.name.replace(`${cell.prefix}.`, '')} ${at.attributes['lethe.event'] ?? ''}`.trim(),
+      );
+    }
+    expect(way.at(0)).toBe('intake: POST /v1/subject-requests');
+    expect(way.at(-1)).toBe('audit: process case-events CaseClosed');
+    expect(way).toContain('discovery: process requests SubjectRequestAccepted');
+    expect(way).toContain('erasure: send case-events CaseClosed');
+    // What the barrier said later belongs to it as well, and so does the answer that the team gave.
+    for (const event of ['SubjectLocated', 'ErasureOrdered', 'ErasureAnswered', 'SubjectRequestCompleted']) {
+      expect(trace.filter(({ attributes }) => attributes['lethe.event'] === event)).not.toEqual([]);
+    }
+    const entries = trace.flatMap(({ attributes }) => attributes['lethe.entry.index'] ?? []);
+    expect(entries.map(Number).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(trace.filter(({ failed }) => failed)).toEqual([]);
   }, 60_000);
+
+  it('leaves no span of user events that bring no trace, nor of a look', () => {
+    const topics = collector.spans.map(({ attributes }) => attributes['messaging.destination.name'] ?? '');
+    expect(topics.filter((topic) => /user-events|observations/.test(topic))).toEqual([]);
+    expect(collector.spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
+  });
+
+  it('goes with a user event that brings one', async () => {
+    const event = signUp(`${MARK}-second`);
+    const record = feedRecord(cell.prefix, event);
+    const producer = await cell.bus.producer('upstream');
+    const upstream = 'c'.repeat(31) + '3';
+    await producer.send([
+      { ...record, headers: { ...record.headers, traceparent: `00-${upstream}-${CALLER.span}-01` } },
+    ]);
+    await producer.close();
+    const told = (): readonly string[] =>
+      collector.spans.filter(({ traceId }) => traceId === upstream).map(({ service }) => service);
+    await waitFor(() => Promise.resolve(told().includes('discovery')), {
+      what: 'the span of its observation',
+      timeoutMs: 20_000,
+    });
+    expect(told()).toEqual(expect.arrayContaining(['intake', 'discovery']));
+  }, 30_000);
+
+  it('is the only place beside the logs where ids are, and no place holds what names the subject', async () => {
+    const refs = await refsOf(cell);
+    expect(refs.length).toBeGreaterThan(1);
+    const texts = new Map([['spans', collector.raw]]);
+    for (const name of services) {
+      texts.set(`${name}'s log`, cell.output(name));
+      for (const path of ['/metrics', '/health/live', '/health/ready', '/health/startup']) {
+        texts.set(`${name}${path}`, await (await fetch(`${cell.url(name)}${path}`)).text());
+      }
+    }
+    for (const [place, text] of texts) {
+      for (const named of [MARK, ...refs])
+        expect({ place, holds: text.includes(named) }).toEqual({ place, holds: false });
+    }
+    expect(collector.raw).toContain(request);
+    for (const name of services) expect(texts.get(`${name}/metrics`)).not.toContain(request);
+  }, 30_000);
+
+  it('stands in metrics as numbers', async () => {
+    const metric = async (name: ServiceName, series: RegExp): Promise<number> => {
+      const text = await (await fetch(`${cell.url(name)}/metrics`)).text();
+      return Number(series.exec(text)?.[1]);
+    };
+    const settled = async (): Promise<boolean> =>
+      (await metric('erasure', /^lethe_orders_open\{.*system="desk".*\} (\d+)$/m)) === 0 &&
+      (await metric('discovery', /^lethe_consumer_lag_messages\{.*\.requests",partition="\d".*\} (\d+)$/m)) === 0 &&
+      (await metric('intake', /^lethe_requests_open\{.*state="in_progress".*\} (\d+)$/m)) === 0;
+    await waitFor(settled, { what: 'the gauges to tell that nothing is open', timeoutMs: 20_000 });
+    expect(await metric('audit', /^lethe_audit_entries_total\{.*\} (\d+)$/m)).toBe(6);
+    expect(await metric('audit', /^lethe_audit_fact_to_entry_seconds_count\{.*publisher="erasure".*\} (\d+)$/m)).toBe(
+      4,
+    );
+    expect(await metric('intake', /^lethe_events_passed_total\{.*\} (\d+)$/m)).toBeGreaterThan(0);
+    for (const name of services) {
+      expect(await metric(name, /^lethe_trace_spans_total\{.*outcome="sent".*\} (\d+)$/m)).toBeGreaterThan(0);
+    }
+  }, 40_000);
 });
+
+/** Every name under which discovery knows an identifier. */
+async function refsOf(cell: Cell): Promise<readonly string[]> {
+  const identities = await cell.mongo
+    .db(`${cell.prefix}-discovery`)
+    .collection<{ _id: string }>('identities')
+    .find()
+    .toArray();
+  return identities.map(({ _id }) => _id);
+}

@@ -30,9 +30,11 @@ export async function createApp(
     },
     { bodyParser: false, logger: false, abortOnError: false },
   );
+  // Before the body is parsed: one that cannot be is an answer, too.
+  app.use(observeHttp(runtime));
   app.useBodyParser('json', { limit: LARGEST_BODY, strict: true, type: ['application/json', 'application/*+json'] });
   app.useGlobalFilters(new ProblemFilter(logger));
   app.disable('x-powered-by');
-  app.use(observeHttp(runtime));
+
   return app;
 }

@@ -18,6 +18,7 @@ import { outbox, prepareOutbox } from './outbox.ts';
 import { prepareRelay } from './relay-document.ts';
 import type { ServiceRuntime } from './runtime.ts';
 import { service } from './topology.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface Counted {
   readonly count: number;
@@ -117,6 +118,7 @@ export async function smallService(
   store: Store,
   prefix: string,
   congested: () => boolean = () => false,
+  tracing: Tracing | null = null,
 ): Promise<SmallService> {
   const bus = memoryBus();
   await bus.createTopics(topicSpecs(prefix, ['sales']));
@@ -136,7 +138,7 @@ export async function smallService(
       now: () => new Date(),
       wake: nothing,
       metrics: serviceMetrics({ topology: table }),
-      tracing: null,
+      tracing,
     },
   );
   return {
