@@ -94,7 +94,7 @@ describe('lethe search, after a case was closed', () => {
         [lethe, 'search', '--actor', 'dpo', '--catalog', catalog, '--logs', logs, ...words],
         { env: { ...process.env, ...cell.env }, maxBuffer: 1 << 24 },
         (error, out, notes) => {
-          if (error !== null && typeof error.code !== 'number') reject(error);
+          if (error !== null && typeof error.code !== 'number') reject(new Error('lethe did not end by itself'));
           else resolve({ code: Number(error?.code ?? 0), out, notes });
         },
       );
@@ -130,7 +130,6 @@ describe('lethe search, after a case was closed', () => {
     const { code, out, notes } = await search(known, '--request', request, '--json');
     expect(notes).toBe('');
     const { findings, looked } = JSON.parse(out) as Outcome;
-    console.log(JSON.stringify(JSON.parse(out), null, 1));
     const places = findings.map(({ kind, form }) => `${kind}: ${form}`);
     // The brokers' files can be looked at where they are on this machine.
     const files = looked['segment files'] === undefined ? [] : onTopics.map((place) => `segment ${place}`);
@@ -147,4 +146,31 @@ describe('lethe search, after a case was closed', () => {
     expect(looked['lines of logs']).toBeGreaterThan(0);
     expect(out).not.toContain(member);
   }, 60_000);
+
+  it('is a fact of the case itself', async () => {
+    const kinds = await waitFor(
+      async () => {
+        const { body } = await cell.get('audit', `/v1/cases/${request}/entries`);
+        const { entries = [] } = body as { readonly entries?: readonly { readonly kind: string }[] };
+        return entries.some(({ kind }) => kind === 'SubjectLookedUp') && entries.map(({ kind }) => kind);
+      },
+      { what: 'audit to hear of the look-up', timeoutMs: 20_000 },
+    );
+    expect(kinds).toContain('CaseClosed');
+  }, 30_000);
+
+  it('says "nowhere" of somebody whom nobody knows', async () => {
+    const { code, out } = await search('email=search-nobody@example.com\n', '--reason', 'ticket_4711');
+    expect(out).toMatch(/\n\nnowhere\n/);
+    expect(code).toBe(0);
+  }, 30_000);
+
+  it('tells what stands where it should not before everything else, and ends in code 3', async () => {
+    const leak = join(logs, 'leak.log');
+    await writeFile(leak, `{"message":"sent to ${encodeURIComponent(emailOf(member))}"}\n`);
+    const { code, out } = await search(known, '--request', request);
+    expect(code).toBe(3);
+    expect(out).toMatch(/UNEXPECTED:\n.*\n\S+leak\.log +clear +.*percent-encoded.* +line 1\n/);
+    expect(out).not.toContain(member);
+  }, 30_000);
 });

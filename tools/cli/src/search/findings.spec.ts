@@ -53,6 +53,8 @@ describe('what is printed', () => {
     const text = printed([email], { ...outcome, findings: findings.list() });
     expect(text).not.toMatch(/nowhere|canary/);
     expect(text).toMatch(/UNEXPECTED:\n.*\nlogs\/intake\.log +clear +email +1 +utf-8 +line 3\n/);
-    expect(text).toMatch(/lethe\.user-events +clear +email +1 +the feed owner's +at most 25 h/);
+    expect(text).toMatch(
+      /\nthe feed, as upstream wrote it \(the feed owner's; until at most 25 h after .*\)\n {2}lethe\.user-events +clear 1 of email\n/,
+    );
   });
 });

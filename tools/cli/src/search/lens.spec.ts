@@ -91,7 +91,7 @@ describe('a message', () => {
     const letterOf = (bytes: Buffer): Buffer => {
       const record = { offset: 1, key: null, value: bytes, headers: {}, appendedAt: now };
       const source = { topic: 't', partition: 0, group: 'g', reason: 'undecodable', attempts: 1, firstFailedAt: now };
-      return deadLetterOf({ ...source, record, seal: sealerOf(keys).sealBytes }).value ?? Buffer.alloc(0);
+      return deadLetterOf({ ...source, record, seal: (raw) => sealerOf(keys).sealBytes(raw) }).value ?? Buffer.alloc(0);
     };
     expect(formsIn(letterOf(Buffer.from(`{"email":"${value}"}`)))).toEqual(['sealed']);
     expect(formsIn(letterOf(observed(sealed(value))))).toEqual(['sealed']);

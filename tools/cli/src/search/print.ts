@@ -4,38 +4,54 @@ import type { Finding } from './findings.ts';
 import type { Outcome } from './look-everywhere.ts';
 import type { Sought } from './sought.ts';
 
+type TypeOf = (number: number) => string;
+
 export function printed(identifiers: readonly Pick<Sought, 'number' | 'type'>[], outcome: Outcome): string {
   const { findings, looked, notLooked, seconds } = outcome;
-  const unexpected = findings.filter(({ reason }) => reason === null);
-  const expected = findings.filter(({ reason }) => reason !== null);
-  const typeOf = (number: number): string => identifiers.find((each) => each.number === number)?.type ?? String(number);
+  const typeOf: TypeOf = (number) => identifiers.find((each) => each.number === number)?.type ?? String(number);
   const counts = Object.entries(looked).map(([what, count]) => `${count.toLocaleString('en')} ${what}`);
+  const unexpected = findings.filter(({ reason }) => reason === null);
   return [
     `Looked for ${identifiers.map(({ number, type }) => `${number} (${type})`).join(', ')} in ${counts.join(', ')}: ${seconds.toFixed(1)} s`,
     '',
     ...(findings.length === 0 ? ['nowhere', ''] : []),
-    ...(unexpected.length === 0 ? [] : ['UNEXPECTED:', listed(unexpected, typeOf, true), '']),
-    ...(expected.length === 0 ? [] : ['Where it may stand, and why:', listed(expected, typeOf, false), '']),
+    ...(unexpected.length === 0 ? [] : ['UNEXPECTED:', unexpectedTable(unexpected, typeOf), '']),
+    ...withReasons(findings, typeOf),
     'Not looked at:',
     ...notLooked.map((what) => `  ${what}`),
     '',
   ].join('\n');
 }
 
-function listed(findings: readonly Finding[], typeOf: (number: number) => string, places: boolean): string {
-  return findings.length === 0 || places
-    ? table(
-        ['place', 'form', 'of', 'count', 'as', 'at'],
-        findings.map(({ place, form, identifiers, count, as, where }) => [
-          ...[place, form, identifiers.map(typeOf).join(', '), count, as.join('; ')],
-          where.join(' '),
-        ]),
-      )
-    : table(
-        ['place', 'form', 'of', 'count', 'whose', 'until', 'why'],
-        findings.map(({ place, form, identifiers, count, reason }) => [
-          ...[place, form, identifiers.map(typeOf).join(', '), count],
-          ...[reason?.whose, reason?.until, reason?.why],
-        ]),
-      );
+function unexpectedTable(findings: readonly Finding[], typeOf: TypeOf): string {
+  return table(
+    ['place', 'form', 'of', 'count', 'as', 'at'],
+    findings.map(({ place, form, identifiers, count, as, where }) => [
+      ...[place, form, identifiers.map(typeOf).join(', '), count, as.join('; '), where.join(' ')],
+    ]),
+  );
+}
+
+/** Places with one reason stand below it; the forms of a place are one row. */
+function withReasons(findings: readonly Finding[], typeOf: TypeOf): readonly string[] {
+  const groups = new Map<string, Map<string, Finding[]>>();
+  for (const finding of findings) {
+    const { place, reason } = finding;
+    if (reason === null) continue;
+    const head = `${reason.why} (${reason.whose}; until ${reason.until})`;
+    const places = groups.get(head) ?? new Map<string, Finding[]>();
+    groups.set(head, places.set(place, [...(places.get(place) ?? []), finding]));
+  }
+  const width = Math.max(
+    0,
+    ...[...groups.values()].flatMap((places) => [...places.keys()].map(({ length }) => length)),
+  );
+  return [...groups].flatMap(([head, places]) => [
+    head,
+    ...[...places].map(([place, forms]) => {
+      const types = [...new Set(forms.flatMap(({ identifiers }) => identifiers))].sort().map(typeOf).join(', ');
+      return `  ${place.padEnd(width)}  ${forms.map(({ form, count }) => `${form} ${count}`).join(', ')} of ${types}`;
+    }),
+    '',
+  ]);
 }

@@ -26,6 +26,9 @@ function gone(configs: Readonly<Record<string, string>>): string {
   return hours < 48 ? `${hours} h` : `${Math.ceil(hours / 24 - 0.5)} d`;
 }
 
+const inFiles =
+  "a broker's files of such a topic, which go as a whole, also with records that nobody is shown any more";
+
 const onTopic = (
   topic: TopicPattern | 'dead-letter',
   forms: readonly Form[],
@@ -34,7 +37,6 @@ const onTopic = (
 ): readonly Reason[] => {
   const configs = topic === 'dead-letter' ? deadLetters.configs : topics[topic].configs;
   const until = `at most ${gone(configs)} after ${since}`;
-  const inFiles = `${about.why}; the broker's file, which goes as a whole, also with records that nobody is shown any more`;
   return [
     { kind: `topic ${topic}`, forms, ...about, until },
     { kind: `segment ${topic}`, forms, ...about, why: inFiles, until },
@@ -47,9 +49,9 @@ const lethe = "Lethe's";
 const indexed = (collection: string, forms: readonly Form[], what: string): Reason => ({
   kind: `store discovery.${collection}`,
   forms,
-  why: `discovery's index: ${what}; it is not yet erased itself when a case closes`,
+  why: `discovery's index: ${what}`,
   whose: lethe,
-  until: 'while the dataset is kept',
+  until: 'while the dataset is kept; a closed case does not erase it yet',
 });
 
 const stores: readonly Reason[] = [
@@ -83,7 +85,7 @@ const stores: readonly Reason[] = [
     forms: service === 'audit' ? (['sealed'] as const) : sealedRefs,
     why: 'decided and not published yet',
     whose: lethe,
-    until: 'the relay has published it: moments, while Kafka answers',
+    until: 'it is published: moments, while Kafka answers',
   })),
 ];
 
@@ -91,9 +93,9 @@ const stores: readonly Reason[] = [
 const ofOplog = (reason: Reason): Reason => ({
   ...reason,
   kind: reason.kind.replace('store ', 'oplog '),
-  why: `the database's log of writes to ${reason.kind.slice('store '.length)}`,
+  why: "the database's log of writes: what its stores held before",
   whose: "Lethe's, in the database's keeping",
-  until: 'the log of writes is full and overwrites it',
+  until: 'that log is full and overwrites it',
 });
 
 export const reasons: readonly Reason[] = [

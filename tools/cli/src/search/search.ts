@@ -6,8 +6,8 @@ import { addressesOf } from '../addresses.ts';
 import { CommandError } from '../command-error.ts';
 import type { Action } from '../command-group.ts';
 import { someTopics, withBus } from '../deployment/bus.ts';
-import { tellFact } from '../deployment/operator-fact.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { operatorLog } from '../operator-log.ts';
 import { listOption } from '../options.ts';
 import { readIdentifiers } from '../request/read-identifiers.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -26,12 +26,12 @@ export const search: Action = async (terminal, options) => {
   const soughts = soughtOf(catalog, keys, asked.controller ?? onlyController(catalog), given);
 
   return withBus({ brokers, prefix }, async (bus, topics) => {
-    someTopics(topics, prefix);
+    const { actor, reason, requestId } = asked;
+    const telling = await operatorLog(bus, prefix, someTopics(topics, prefix));
     const store = await connectStore(mongodb, `${prefix}-lethe`);
     const log = kafkaLog({ brokers: brokers.split(','), clientId: `${prefix}-lethe` });
     try {
-      const { actor, reason, requestId } = asked;
-      await tellFact(bus, prefix, 'SubjectLookedUp', { actor, reason, requestId, lookedUpAt: new Date() });
+      await telling.tell([{ event: 'SubjectLookedUp', actor, reason, requestId, lookedUpAt: new Date() }]);
       const outcome = await lookEverywhere({
         ...{ prefix, keys, catalog, soughts, log, client: store.client },
         ...{ logs: asked.logs, kafkaLogs: asked.kafkaLogs, interrupted: terminal.interrupted },
@@ -39,6 +39,7 @@ export const search: Action = async (terminal, options) => {
       show(terminal, soughts, outcome, asked.json);
       return outcome.findings.some(({ reason: allowed }) => allowed === null) ? exitCodes.found : exitCodes.done;
     } finally {
+      await telling.close();
       await log.close();
       await store.close();
     }

@@ -1,0 +1,304 @@
+/** Every place and form, planted on real servers: each is found and named, and what should not be there is told first. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Bus, deadLetterOf, kafkaBus, kafkaLog, type KafkaLog } from '@lethe/bus';
+import { deadLetterTopic, decodeEvent, encodeEvent, topicName, topicSpecs } from '@lethe/contracts';
+import { registerHash, sealerOf } from '@lethe/identity';
+import { namespace, testStack } from '@lethe/testkit';
+import { createRecordsBatch, type MessageRecord } from '@platformatic/kafka';
+import kafkajs from 'kafkajs';
+import { MongoClient } from 'mongodb';
+import { runLethe } from '../program.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { lookEverywhere, type Outcome } from './look-everywhere.ts';
+import { catalog, formerKeys, keys, keyVariables, sought } from './sought.given.ts';
+
+const value = 'canary.7731@example.com';
+const email = sought(value, 'email');
+const sealer = sealerOf(keys);
+const box = sealer.seal({ controller: 'shop', type: 'email', value });
+const otherBox = sealer.seal({ controller: 'shop', type: 'email', value: 'canarz.7731@example.com' });
+const now = new Date('2026-11-23T01:00:00Z');
+const requestId = randomUUID();
+
+const userEvent = (text: string): Buffer =>
+  encodeEvent('UserEvent', {
+    ...{ eventId: randomUUID(), controller: 'shop', system: 'desk', dataset: 'members', operation: 'upsert' },
+    identities: [{ type: 'email', value: text }],
+    occurredAt: now,
+  });
+const located = (...identifiers: readonly (typeof box)[]): Buffer =>
+  encodeEvent('SubjectLocated', {
+    requestId,
+    increment: 1,
+    identifiers,
+    footprints: [],
+    complete: true,
+    locatedAt: now,
+  });
+
+describe('lethe search over real servers', () => {
+  const prefix = namespace();
+  const topic = (pattern: Parameters<typeof topicName>[1]): string =>
+    topicName(prefix, pattern, pattern.endsWith('*') ? 'desk' : undefined);
+  const letters = deadLetterTopic(topic('lethe.user-events'));
+  const unknown = `${prefix}.copy`;
+  let bus: Bus;
+  let log: KafkaLog;
+  let client: MongoClient;
+  let env: Readonly<Record<string, string>>;
+  let folder: string;
+
+  beforeAll(async () => {
+    const stack = await testStack();
+    const { brokers } = stack.kafka;
+    env = { ...stack.env, ...keyVariables, LETHE_PREFIX: prefix };
+    folder = await mkdtemp(join(tmpdir(), 'lethe-search-'));
+    bus = kafkaBus({ brokers, clientId: `${prefix}-spec` });
+    log = kafkaLog({ brokers, clientId: `${prefix}-spec` });
+    client = await new MongoClient(stack.mongodb.url, { promoteBuffers: true }).connect();
+    const used = new Set([
+      ...(['lethe.user-events', 'lethe.footprints', 'lethe.case-events', 'lethe.operator-events'] as const).map(topic),
+      ...[topic('lethe.schemas'), topic('lethe.erasure-orders.*'), letters],
+    ]);
+    const specs = topicSpecs(prefix, ['desk']).filter(({ name }) => used.has(name));
+    await bus.createTopics([...specs, { name: unknown, partitions: 1, configs: {} }]);
+    await plantOnTopics(
+      new kafkajs.Kafka({ brokers: [...brokers], clientId: `${prefix}-raw`, logLevel: kafkajs.logLevel.NOTHING }),
+    );
+    await plantInStores();
+    await plantInLogs();
+    await plantInFiles();
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([bus.close(), log.close()]);
+    for (const name of ['discovery', 'erasure', 'audit', 'team']) await client.db(`${prefix}-${name}`).dropDatabase();
+    await client.close();
+    await rm(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  const plantOnTopics = async (kafka: InstanceType<typeof kafkajs.Kafka>): Promise<void> => {
+    const producer = await bus.producer('plant');
+    const record = { offset: 0, key: null, value: userEvent(value), headers: {}, appendedAt: now };
+    const source = { topic: topic('lethe.user-events'), partition: 0, group: 'g', reason: 'unknown_feed', attempts: 1 };
+    const letter = deadLetterOf({ ...source, record, firstFailedAt: now, seal: (raw) => sealer.sealBytes(raw) });
+    const plain = { key: null, headers: {} };
+    await producer.send([
+      { ...plain, topic: topic('lethe.user-events'), value: userEvent(value) },
+      { ...plain, topic: topic('lethe.user-events'), value: userEvent('canarz.7731@example.com') },
+      { ...plain, topic: topic('lethe.footprints'), value: located(otherBox, box) },
+      { ...plain, topic: topic('lethe.erasure-orders.*'), value: Buffer.from(value) },
+      { ...plain, topic: topic('lethe.case-events'), key: value, value: null },
+      { ...plain, topic: topic('lethe.case-events'), value: null, headers: { [value]: 'x' } },
+      {
+        ...plain,
+        topic: topic('lethe.case-events'),
+        value: null,
+        headers: { about: Buffer.from(value).toString('base64') },
+      },
+      { ...plain, topic: unknown, value: Buffer.from(value, 'utf16le') },
+      letter,
+      { ...plain, topic: letters, value: Buffer.from(value) },
+    ]);
+    await producer.close();
+    const raw = kafka.producer({ transactionalId: `${prefix}-plant`, maxInFlightRequests: 1, idempotent: true });
+    await raw.connect();
+    const transaction = await raw.transaction();
+    await transaction.send({ topic: topic('lethe.schemas'), messages: [{ key: 'k', value }] });
+    await transaction.abort();
+    await raw.disconnect();
+    const packed = kafka.producer();
+    await packed.connect();
+    const messages = [{ value: userEvent(value) }, { value: userEvent(value) }];
+    await packed.send({ topic: topic('lethe.user-events'), messages, compression: kafkajs.CompressionTypes.GZIP });
+    await packed.disconnect();
+  };
+
+  const plantInStores = async (): Promise<void> => {
+    for (const service of ['discovery', 'erasure', 'audit']) {
+      const relay = client.db(`${prefix}-${service}`).collection<{ _id: string }>('relay');
+      await relay.insertOne({ _id: service });
+    }
+    const put = (service: string, collection: string, document: object) =>
+      client.db(`${prefix}-${service}`).collection(collection).insertOne(document);
+    const { ref, type, sealed } = box;
+    await put('discovery', 'identities', { _id: ref as never, controller: 'shop', type, sealed });
+    await put('discovery', 'identities', { _id: otherBox.ref as never, controller: 'shop', ...otherBox });
+    await put('discovery', 'links', { _id: `${ref}|x` as never, a: ref, b: 'x' });
+    await put('discovery', 'erasure-register', { hash: registerHash(formerKeys.register.active, ref), requestId });
+    await put('discovery', 'outbox', { entries: [{ value: located(box) }] });
+    await put('erasure', 'erasure-cases', { _id: 'open' as never, state: { state: 'erasing', to: [box] } });
+    await put('erasure', 'erasure-cases', { _id: requestId as never, state: { state: 'closed', to: [box] } });
+    await put('audit', 'entries', { entry: `{"note":"${value.toUpperCase()}"}` });
+    const { insertedId } = await put('audit', 'cases', { note: value });
+    await client.db(`${prefix}-audit`).collection('cases').deleteOne({ _id: insertedId });
+    await put('team', 'customers', { email: value });
+  };
+
+  const plantInLogs = async (): Promise<void> => {
+    await mkdir(join(folder, 'logs', 'old'), { recursive: true });
+    await writeFile(join(folder, 'logs', 'good.log'), '{"level":"info"}\n'.repeat(9));
+    await writeFile(join(folder, 'logs', 'bad.log'), `{"level":"info"}\n{"to":"${value}"}\n`);
+    const line = `{"ref":"${box.ref}","box":"${Buffer.from(value).toString('hex')}"}`;
+    await writeFile(join(folder, 'logs', 'old', 'bad.log.1.gz'), gzipSync(`first\nsecond\n${line}`));
+    await writeFile(join(folder, 'logs', 'old', 'cut.gz'), gzipSync('x'.repeat(9_000)).subarray(0, 20));
+  };
+
+  const plantInFiles = async (): Promise<void> => {
+    const message = (bytes: Buffer): MessageRecord => ({ topic: 't', value: bytes });
+    const batch = (compression: 'none' | 'gzip', ...values: readonly Buffer[]): Buffer =>
+      createRecordsBatch(values.map(message), { compression }).buffer;
+    const partition = join(folder, 'kafka', `${topic('lethe.user-events')}-3`);
+    await mkdir(partition, { recursive: true });
+    const first = Buffer.concat([batch('none', Buffer.from('x'), userEvent(value)), batch('gzip', userEvent(value))]);
+    await writeFile(join(partition, `${'0'.repeat(20)}.log.deleted`), first);
+    const damaged = Buffer.concat([batch('none', Buffer.from('x')), Buffer.alloc(64, 7), Buffer.from(` ${value}`)]);
+    await writeFile(join(partition, `${'0'.repeat(19)}9.log`), damaged);
+    const gone = join(folder, 'kafka', `${topic('lethe.case-events')}-0.${'a'.repeat(32)}-delete`);
+    await mkdir(gone);
+    await writeFile(join(gone, `${'0'.repeat(20)}.log`), batch('gzip', Buffer.from(value)));
+    const others = join(folder, 'kafka', 'elsewhere.user-events-0');
+    await mkdir(others);
+    await writeFile(join(others, `${'0'.repeat(20)}.log`), batch('none', Buffer.from(value)));
+  };
+
+  const look = (): Promise<Outcome> =>
+    lookEverywhere({
+      ...{ prefix, keys, catalog, soughts: [email], log, client },
+      logs: [join(folder, 'logs')],
+      kafkaLogs: [join(folder, 'kafka')],
+      interrupted: new AbortController().signal,
+    });
+  const shown = ({ findings }: Outcome, unexpected: boolean): readonly string[] =>
+    findings
+      .filter(({ reason }) => (reason === null) === unexpected)
+      .map(({ kind, place, form, count, as }) => `${kind === 'log' ? place : kind}: ${form} ${count} ${as.join('+')}`)
+      .sort();
+
+  it('finds what was planted where it may stand, in every form', async () => {
+    expect(shown(await look(), false)).toEqual(
+      [
+        'topic lethe.user-events: clear 3 utf-8',
+        'topic lethe.erasure-orders.*: clear 1 utf-8',
+        'topic lethe.footprints: ref 1 text',
+        'topic lethe.footprints: sealed 1 identifier',
+        'topic dead-letter: sealed 1 bytes, in them utf-8',
+        'segment lethe.user-events: clear 3 utf-8',
+        'store discovery.identities: ref 1 text',
+        'store discovery.identities: sealed 1 identifier',
+        'store discovery.links: ref 1 text',
+        'store discovery.erasure-register: register hash 1 text',
+        'store discovery.outbox: ref 1 text',
+        'store discovery.outbox: sealed 1 identifier',
+        'store erasure.erasure-cases: ref 1 text',
+        'store erasure.erasure-cases: sealed 1 identifier',
+        'oplog discovery.identities: ref 1 text',
+        'oplog discovery.identities: sealed 1 identifier',
+        'oplog discovery.links: ref 1 text',
+        'oplog discovery.erasure-register: register hash 1 text',
+        'oplog discovery.outbox: ref 1 text',
+        'oplog discovery.outbox: sealed 1 identifier',
+        'oplog erasure.erasure-cases: ref 2 text',
+        'oplog erasure.erasure-cases: sealed 2 identifier',
+      ].sort(),
+    );
+  }, 60_000);
+
+  it('tells what should not be there, also what was aborted, deleted, compressed or damaged', async () => {
+    const outcome = await look();
+    expect(shown(outcome, true)).toEqual(
+      [
+        'topic lethe.case-events: clear 3 base64+utf-8',
+        'topic lethe.schemas: clear 1 utf-8',
+        'topic dead-letter: clear 1 utf-8',
+        'topic unknown: clear 1 utf-16le',
+        'segment lethe.case-events: clear 1 utf-8',
+        'store erasure.erasure-cases after its end: ref 1 text',
+        'store erasure.erasure-cases after its end: sealed 1 identifier',
+        'store audit.entries: clear 1 utf-8',
+        'oplog audit.entries: clear 1 utf-8',
+        // Deleted since: the log of writes alone still has it.
+        'oplog audit.cases: clear 1 utf-8',
+        'logs/bad.log: clear 1 utf-8',
+        'logs/old/bad.log.1.gz: clear 1 hex',
+        'logs/old/bad.log.1.gz: ref 1 text',
+      ].sort(),
+    );
+    const whereOf = (place: string, form: string): readonly string[] =>
+      outcome.findings.find((finding) => finding.place.endsWith(place) && finding.form === form)?.where ?? [];
+    expect(whereOf('bad.log', 'clear')).toEqual(['line 2']);
+    expect(whereOf('bad.log.1.gz', 'ref')).toEqual(['line 3']);
+    expect(whereOf('erasure-cases after its end', 'sealed')).toEqual([requestId]);
+    expect(JSON.stringify(outcome)).not.toContain('canary');
+    expect(outcome.notLooked.join('\n')).toMatch(new RegExp(`database ${prefix}-team: it is no store`));
+    expect(outcome.notLooked.join('\n')).toMatch(/cut\.gz behind its line/);
+  }, 60_000);
+
+  describe('as a command', () => {
+    const run = async (stdin: string, ...words: readonly string[]) => {
+      const told = { out: '', notes: '' };
+      const terminal: Terminal = {
+        env: { ...env, LETHE_CATALOG: new URL('../../../../e2e/catalog', import.meta.url).pathname },
+        stdin: {
+          isTerminal: false,
+          read: () => Promise.resolve(Buffer.from(stdin)),
+          typed: () => Readable.from([]),
+        },
+        out: (text) => {
+          told.out += text;
+        },
+        note: (line) => {
+          told.notes += `${line}\n`;
+        },
+        interrupted: new AbortController().signal,
+      };
+      return { code: await runLethe(['search', ...words], terminal), ...told };
+    };
+    const facts = async (): Promise<readonly unknown[]> => {
+      const found: unknown[] = [];
+      for await (const { value: bytes } of bus.readAll(topic('lethe.operator-events')))
+        if (bytes !== null) found.push(decodeEvent(bytes).event);
+      return found;
+    };
+
+    it('tells the audit log before it looks, and nothing of what was looked for', async () => {
+      const before = (await facts()).length;
+      const { code, out, notes } = await run('email=a@b.example\n', '--reason', 'ticket_4711', '--actor', 'dpo');
+      expect([code, notes]).toEqual([0, '']);
+      expect(out).toMatch(/\n\nnowhere\n/);
+      expect((await facts()).slice(before)).toEqual([
+        expect.objectContaining({ actor: 'dpo', reason: 'ticket_4711', requestId: null }),
+      ]);
+    }, 60_000);
+
+    it('looks for nobody without a reason, without an actor, or for what is no identifier', async () => {
+      const before = (await facts()).length;
+      for (const [stdin, ...words] of [
+        ['email=a@b.example\n', '--actor', 'dpo'],
+        ['email=a@b.example\n', '--reason', 'ticket_4711'],
+        ['canary\n', '--reason', 'ticket_4711', '--actor', 'dpo'],
+        ['email=canary\n', '--reason', 'ticket_4711', '--actor', 'dpo'],
+        ['phone=canary\n', '--reason', 'ticket_4711', '--actor', 'dpo'],
+      ] as const) {
+        const { code, out, notes } = await run(stdin, ...words);
+        expect([code, out]).toEqual([2, '']);
+        expect(notes).not.toContain('canary');
+      }
+      expect(await facts()).toHaveLength(before);
+    }, 60_000);
+
+    it('ends in code 3 where something stands that should not, and never prints it', async () => {
+      const words = ['--request', requestId, '--actor', 'dpo', '--controller', 'corner'] as const;
+      // Another controller's names are others; what stands in clear is anybody's.
+      const { code, out } = await run(`email=${value}\n`, ...words);
+      expect(code).toBe(3);
+      expect(out).toMatch(/UNEXPECTED:/);
+      expect(out).not.toMatch(/canary|ref +email/);
+    }, 60_000);
+  });
+});
