@@ -13,7 +13,7 @@ const index = { kind: 'store discovery.identities', name: 'lethe-discovery.ident
 
 describe('findings', () => {
   it('are one per place and form: records are counted, not bytes, and the first few places are kept', () => {
-    const findings = new Findings();
+    const findings = new Findings((name) => name.includes('canary'));
     findings.add(feed, [seen('clear'), seen('clear', second), seen('clear', email, 'base64')], '0/7');
     for (let offset = 8; offset < 60; offset++) findings.add(feed, [seen('clear')], `0/${offset}`);
     const [only, ...others] = findings.list();
@@ -24,7 +24,7 @@ describe('findings', () => {
   });
 
   it('put what is unexpected first', () => {
-    const findings = new Findings();
+    const findings = new Findings((name) => name.includes('canary'));
     findings.add(feed, [seen('clear')], '0/7');
     findings.add(index, [seen('ref'), seen('clear')], null);
     findings.add(log, [seen('clear')], 'line 3');
@@ -34,6 +34,14 @@ describe('findings', () => {
       ['lethe.user-events', 'clear', true],
       ['lethe-discovery.identities', 'ref', true],
     ]);
+  });
+});
+
+describe('a place that is called by what was looked for', () => {
+  it('is not named', () => {
+    const findings = new Findings((name) => name.includes('canary'));
+    findings.add({ kind: 'topic unknown', name: 'lethe.canary' }, [seen('clear')], '0/1');
+    expect(findings.list()).toMatchObject([{ place: 'topic unknown, called by what was looked for', reason: null }]);
   });
 });
 
@@ -47,7 +55,7 @@ describe('what is printed', () => {
   });
 
   it('names places, forms and reasons, and no value', () => {
-    const findings = new Findings();
+    const findings = new Findings((name) => name.includes('canary'));
     findings.add(log, [seen('clear')], 'line 3');
     findings.add(feed, [seen('clear')], '0/7');
     const text = printed([email], { ...outcome, findings: findings.list() });

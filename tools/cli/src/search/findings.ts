@@ -24,13 +24,19 @@ const SHOWN = 10;
 
 export class Findings {
   readonly #found = new Map<string, Finding>();
+  readonly #holds: (name: string) => boolean;
+
+  /** @param holds whether a name itself holds what is sought: a place that nobody foresaw may be called anything */
+  constructor(holds: (name: string) => boolean) {
+    this.#holds = holds;
+  }
 
   /** What was seen in one record, document or line. */
   add(place: Place, sightings: readonly Sighting[], where: string | null): void {
     for (const form of new Set(sightings.map((sighting) => sighting.form))) {
       const ofForm = sightings.filter((sighting) => sighting.form === form);
       const key = `${place.kind}\0${place.name}\0${form}`;
-      const before = this.#found.get(key) ?? begin(place, form);
+      const before = this.#found.get(key) ?? this.#begin(place, form);
       this.#found.set(key, {
         ...before,
         count: before.count + 1,
@@ -47,6 +53,13 @@ export class Findings {
     }
   }
 
+  #begin({ kind, name }: Place, form: Form): Finding {
+    const allowed = reasonFor(kind, form);
+    const reason = allowed === null ? null : { why: allowed.why, whose: allowed.whose, until: allowed.until };
+    const place = allowed === null && this.#holds(name) ? `${kind}, called by what was looked for` : name;
+    return { place, kind, form, identifiers: [], as: [], count: 0, where: [], reason };
+  }
+
   /** The unexpected first. */
   list(): readonly Finding[] {
     const rank = ({ reason, kind }: Finding): string => `${reason === null ? 0 : 1} ${order(kind)}`;
@@ -56,12 +69,6 @@ export class Findings {
 
 const order = (kind: string): number => ['topic', 'segment', 'store', 'oplog', 'log'].indexOf(kind.split(' ')[0] ?? '');
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function begin({ kind, name }: Place, form: Form): Finding {
-  const reason = reasonFor(kind, form);
-  const why = reason === null ? null : { why: reason.why, whose: reason.whose, until: reason.until };
-  return { place: name, kind, form, identifiers: [], as: [], count: 0, where: [], reason: why };
-}
 
 const union = <T>(known: readonly T[], more: readonly T[]): readonly T[] => {
   const fresh = more.filter((each) => !known.includes(each));

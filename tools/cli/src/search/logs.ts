@@ -5,13 +5,10 @@ import { basename, join, relative } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { MongoServerError, type MongoClient } from 'mongodb';
-import { CommandError } from '../command-error.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { type Looking, seenBy } from './looking.ts';
 import { logPlace } from './places.ts';
 import type { StoreOf } from './stores.ts';
 
-/** @throws CommandError when there is no such folder or file */
 export async function searchLogs(folders: readonly string[], looking: Looking): Promise<void> {
   if (folders.length === 0) looking.notLooked('logs of the services: name their folder with --logs');
   for (const folder of folders) {
@@ -20,11 +17,7 @@ export async function searchLogs(folders: readonly string[], looking: Looking): 
 }
 
 async function filesUnder(path: string): Promise<readonly string[]> {
-  const about = await stat(path).catch(() => null);
-  if (about === null) {
-    throw new CommandError(exitCodes.notUnderstood, `--logs names a folder that is not there or cannot be read`);
-  }
-  if (about.isFile()) return [path];
+  if ((await stat(path)).isFile()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
@@ -34,10 +27,9 @@ async function filesUnder(path: string): Promise<readonly string[]> {
 
 async function searchFile(folder: string, path: string, looking: Looking): Promise<void> {
   const name = join(basename(folder), relative(folder, path));
-  const namesIt = seenBy((report) => looking.lens.bytes(Buffer.from(name), report));
-  // A file's name can hold it as well; it must not be repeated then.
-  const place = logPlace(namesIt.length > 0 ? `a file of ${folder} whose name holds it` : name);
-  if (namesIt.length > 0) looking.findings.add(place, namesIt, 'its name');
+  const place = logPlace(name);
+  const inItsName = seenBy((report) => looking.lens.bytes(Buffer.from(name), report));
+  if (inItsName.length > 0) looking.findings.add(place, inItsName, 'its name');
   let number = 0;
   try {
     for await (const line of linesOf(textOf(path))) {
@@ -47,7 +39,8 @@ async function searchFile(folder: string, path: string, looking: Looking): Promi
     }
   } catch (error) {
     // A file that is cut off, or not for this account's eyes: what could be read was read.
-    looking.notLooked(`${place.name} behind its line ${number}: ${codeOf(error)}`);
+    const which = inItsName.length > 0 ? 'a log' : name;
+    looking.notLooked(`${which} behind its line ${number}: ${codeOf(error)}`);
   }
   looking.goOn();
   looking.looked('lines of logs', number);
@@ -66,6 +59,9 @@ function codeOf(error: unknown): string {
 }
 
 const NEW_LINE = 0x0a;
+/** What has no line breaks comes in parts of this size, with an overlap: nothing is cut in two. */
+const LONGEST_LINE = 8 * 1024 * 1024;
+const OVERLAP = 4_096;
 
 /** Bytes, because a line may hold any; the last one needs no end. */
 export async function* linesOf(parts: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
@@ -79,6 +75,11 @@ export async function* linesOf(parts: AsyncIterable<unknown>): AsyncGenerator<Bu
       from = end + 1;
     }
     if (from < part.length) rest.push(part.subarray(from));
+    if (rest.reduce((length, { length: more }) => length + more, 0) > LONGEST_LINE) {
+      const long = Buffer.concat(rest);
+      yield long;
+      rest = [long.subarray(-OVERLAP)];
+    }
   }
   if (rest.length > 0) yield Buffer.concat(rest);
 }

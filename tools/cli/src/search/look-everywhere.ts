@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { documentsUnder } from './documents.ts';
 import { type Finding, Findings } from './findings.ts';
 import { lensOf } from './lens.ts';
-import type { Looked, Looking } from './looking.ts';
+import { type Looked, type Looking, seenBy } from './looking.ts';
 import { searchLogs, searchMongodbLog } from './logs.ts';
 import { searchOplog } from './oplog.ts';
 import { searchSegments } from './segments.ts';
@@ -40,6 +40,7 @@ export interface Outcome {
 /** True of every search. */
 const never = [
   "MongoDB's data files and journal as bytes: they are compressed; documents were read through the server",
+  'what others have compressed or encrypted inside a record, a document or a line',
   'backups, the stores of teams and of upstream, and the memory of processes',
   "a request's digest: it is made over a whole request, not over an identifier",
 ];
@@ -48,7 +49,7 @@ export async function lookEverywhere(everywhere: Everywhere): Promise<Outcome> {
   const { prefix, keys, catalog, soughts, log, client } = everywhere;
   const begun = performance.now();
   const lens = lensOf(soughts, keys, catalog);
-  const findings = new Findings();
+  const findings = new Findings((text) => seenBy((report) => lens.bytes(Buffer.from(text), report)).length > 0);
   const looked = new Map<Looked, number>();
   const notLooked = new Set(never);
   const looking: Looking = {

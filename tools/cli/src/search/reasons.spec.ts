@@ -4,7 +4,7 @@ import { oplogPlace, storePlace, topicPlace } from './places.ts';
 import { reasonFor, reasons } from './reasons.ts';
 import type { Form } from './spellings.ts';
 
-const forms: readonly Form[] = ['clear', 'ref', 'register hash', 'sealed'];
+const forms: readonly Form[] = ['clear', 'ref', 'register hash', 'sealed', 'digest'];
 const allowed = (kind: string): readonly Form[] => forms.filter((form) => reasonFor(kind, form) !== null);
 
 describe('the table of reasons', () => {

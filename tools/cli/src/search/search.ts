@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { kafkaLog } from '@lethe/bus';
 import { type Catalog, readCatalogFolder } from '@lethe/catalog';
 import { loadKeys } from '@lethe/identity';
@@ -23,6 +24,8 @@ export const search: Action = async (terminal, options) => {
   const catalog = await readCatalogFolder(asked.catalog);
   const keys = loadKeys(terminal.env);
   const given = await readIdentifiers(terminal, listOption(options, 'identifier'));
+  await refuseMissing('--logs', asked.logs);
+  await refuseMissing('--kafka-logs', asked.kafkaLogs);
   const soughts = soughtOf(catalog, keys, asked.controller ?? onlyController(catalog), given);
 
   return withBus({ brokers, prefix }, async (bus, topics) => {
@@ -44,6 +47,16 @@ export const search: Action = async (terminal, options) => {
       await store.close();
     }
   });
+};
+
+/** Before anything is told to the audit log. */
+const refuseMissing = async (option: string, paths: readonly string[]): Promise<void> => {
+  for (const [index, path] of paths.entries()) {
+    await access(path, constants.R_OK).catch((cause: unknown) => {
+      const message = `${option}: number ${index + 1} is not there or cannot be read`;
+      throw new CommandError(exitCodes.notUnderstood, message, null, { cause });
+    });
+  }
 };
 
 const onlyController = ({ controllers }: Catalog): string => {

@@ -24,6 +24,9 @@ export interface Given {
   readonly value: string;
 }
 
+/** A subject has a few; a list of everybody would be an enumeration. */
+const MOST = 50;
+
 /** @throws CommandError `notUnderstood` that never repeats a value */
 export function soughtOf(catalog: Catalog, keys: Keys, controller: string, given: readonly Given[]): readonly Sought[] {
   if (!catalog.controllers.includes(controller)) {
@@ -31,6 +34,9 @@ export function soughtOf(catalog: Catalog, keys: Keys, controller: string, given
       exitCodes.notUnderstood,
       `--controller is none of the catalog's: ${catalog.controllers.join(', ')}`,
     );
+  }
+  if (given.length > MOST) {
+    throw new CommandError(exitCodes.notUnderstood, `a search takes at most ${MOST} identifiers: those of one subject`);
   }
   return given.map(({ type, value: raw }, index) => {
     const number = index + 1;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lensOf } from './lens.ts';
@@ -114,6 +115,19 @@ describe('a name of an identifier', () => {
   });
 });
 
+describe('a digest that everyone can make', () => {
+  it.each(['sha256', 'sha1', 'md5'])('is found: %s', (algorithm) => {
+    const value = 'somebody@example.com';
+    const lens = lensOf([sought(value, 'email')], keys, catalog);
+    const hash = createHash(algorithm).update(value).digest();
+    for (const bytes of [
+      hash,
+      ...(['hex', 'base64', 'base64url'] as const).map((as) => Buffer.from(hash.toString(as))),
+    ])
+      expect(seenBy((report) => lens.bytes(bytes, report))[0]).toMatchObject({ form: 'digest', as: algorithm });
+  });
+});
+
 describe('what cannot be looked for', () => {
   const wrong = (controller: string, type: string, value: string): string => {
     try {
@@ -129,6 +143,8 @@ describe('what cannot be looked for', () => {
     expect(wrong('shop', 'canary', 'x')).toMatch(/identifier 1 has no type of the catalog/);
     expect(wrong('shop', 'email', 'canary')).toMatch(/not_an_email/);
     expect(wrong('shop', 'name', 'till')).toMatch(/names nobody/);
+    const everybody = Array.from({ length: 51 }, () => ({ type: 'name', value: 'x y z' }));
+    expect(() => soughtOf(catalog, keys, 'shop', everybody)).toThrow(/at most 50 identifiers/);
     for (const told of [wrong('shop', 'canary', 'x'), wrong('shop', 'email', 'canary')])
       expect(told).not.toContain('canary');
   });

@@ -1,9 +1,10 @@
 /** The byte strings under which an identifier in clear, or a name of it, may stand somewhere. Pure. */
+import { createHash } from 'node:crypto';
 import type { Needle } from './scanner.ts';
 import type { Sought } from './sought.ts';
 
 /** How an identifier stands in a place. A box is not found by its bytes: see boxes.ts. */
-export type Form = 'clear' | 'ref' | 'register hash' | 'sealed';
+export type Form = 'clear' | 'ref' | 'register hash' | 'sealed' | 'digest';
 
 export interface Spelling extends Needle {
   readonly sought: Sought;
@@ -26,7 +27,23 @@ export function spellingsOf(sought: Sought): readonly Spelling[] {
     ...sought.refs.map((ref) => named(sought, 'ref', ref)),
     ...sought.registerHashes.map((hash) => named(sought, 'register hash', hash)),
   ];
-  return isTooShort(sought) ? names : [...names, ...clearSpellings(sought)];
+  return isTooShort(sought) ? names : [...names, ...clearSpellings(sought), ...digests(sought)];
+}
+
+/** What says who it is to everyone who can guess the value: no key is needed. Nothing of Lethe's makes one. */
+function digests(sought: Sought): readonly Spelling[] {
+  return [...new Set([sought.value, sought.raw.trim()])].flatMap((text) =>
+    ['sha256', 'sha1', 'md5'].flatMap((algorithm) => {
+      const digest = createHash(algorithm).update(text).digest();
+      const spelling = { sought, form: 'digest', as: algorithm, unit: null } as const;
+      return [
+        { ...spelling, bytes: digest, anyCase: false },
+        { ...spelling, bytes: Buffer.from(digest.toString('hex')), anyCase: true },
+        { ...spelling, bytes: Buffer.from(digest.toString('base64').replace(/=+$/, '')), anyCase: false },
+        { ...spelling, bytes: Buffer.from(digest.toString('base64url')), anyCase: false },
+      ];
+    }),
+  );
 }
 
 const named = (sought: Sought, form: 'ref' | 'register hash', name: string): Spelling => ({
