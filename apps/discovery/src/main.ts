@@ -20,10 +20,10 @@ import { locations } from './store/locations.ts';
 import { openLocations } from './store/open-locations.ts';
 import { topology } from './topology.ts';
 
-await runService('discovery', async () => {
-  const config = parseConfig(process.env, settings);
+await runService('discovery', async (environment) => {
+  const config = parseConfig(environment, settings);
   const catalog = await readCatalogFolder(config.LETHE_CATALOG);
-  const keys = loadKeys(process.env);
+  const keys = loadKeys(environment);
   const names = namesUnder(await admitted(config, keys));
   const sealer = sealerOf(keys);
   return {
