@@ -37,7 +37,9 @@ export interface Line {
   readonly oursIs: string;
   /** How often it is repeated without --quick, where that is not the usual number. */
   readonly rounds?: number;
-  /** A first round is thrown away: both sides live in a process that is warm from then on. */
+  /** A first round is thrown away: what it makes, or compiles, is there from then on. */
   readonly warmUp?: boolean;
+  /** Ours runs in the process of the bench itself: the profiler has to look there. */
+  readonly inProcess?: boolean;
   open(bench: Bench): Promise<LineRun>;
 }

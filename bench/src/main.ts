@@ -5,6 +5,7 @@ import { openBench } from './bench.ts';
 import { lines } from './lines.ts';
 import { machine, machineText } from './machine.ts';
 import { optionsFrom, usage, UsageError, type Options } from './options.ts';
+import { writeFigures } from './paper.ts';
 import type { Result } from './result.ts';
 import { runLine } from './run-line.ts';
 import { openServers } from './servers.ts';
@@ -21,14 +22,18 @@ async function run(options: Options): Promise<readonly Result[]> {
   await using servers = await openServers(say);
   say(`${machineText(facts)}; servers: ${servers.whose}`);
   await using bench = await openBench(servers, { ...options, say });
+  const chosen = lines.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   const results: Result[] = [];
-  for (const line of lines) {
-    if (options.only.length > 0 && !options.only.includes(line.name)) continue;
+  for (const line of chosen) {
     const found = await runLine(line, bench, options);
     if (options.json) for (const result of found) process.stdout.write(`${JSON.stringify(result)}\n`);
     results.push(...found);
   }
   if (!options.json) process.stdout.write(`${textTable(results)}\n`);
+  if (options.write) await writeFigures({ machine: facts, servers: servers.whose, results, lines: chosen });
+  if (options.profile !== null) {
+    say(`profiles: ${options.profile}; open an .svg in a browser, a .cpuprofile in a browser's developer tools`);
+  }
   return results;
 }
 

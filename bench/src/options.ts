@@ -27,7 +27,7 @@ export const usage = (lines: readonly string[]): string =>
   --only NAME        one line of the bench, or several: repeat it, or separate them by commas
   --quick            less work and fewer runs: a first look, not a figure
   --json             one line of JSON per figure
-  --profile[=FOLDER] once more under the profiler: a flame graph per line
+  --profile [FOLDER] once more under the profiler: a flame graph per line
   --write            put the table into docs/benchmarks.md
   --strict           end with 1 when a figure misses its bar
   --size FACTOR      multiply the amount of work
@@ -65,8 +65,7 @@ export function optionsFrom(
 function parsed(argv: readonly string[]) {
   try {
     return parseArgs({
-      // A folder is optional, which parseArgs does not know of.
-      args: argv.map((argument) => (argument === '--profile' ? '--profile=' : argument)),
+      args: argv.map((argument, at) => (argument === '--profile' && !isFolder(argv[at + 1]) ? '--profile=' : argument)),
       options: {
         json: { type: 'boolean' },
         only: { type: 'string', multiple: true },
@@ -82,3 +81,6 @@ function parsed(argv: readonly string[]) {
     throw new UsageError(error instanceof Error ? error.message : 'the options make no sense', { cause: error });
   }
 }
+
+/** The folder of --profile may be left out, which parseArgs does not know of. */
+const isFolder = (argument: string | undefined): boolean => argument !== undefined && !argument.startsWith('-');

@@ -1,6 +1,7 @@
 /** One line, round by round: ours and the floor in turn, so that what disturbs the machine disturbs both. */
 import type { Bench } from './bench.ts';
-import type { Line } from './line.ts';
+import type { Line, LineRun } from './line.ts';
+import { drawProfiles, profiled, profileFolder } from './profile/profile-files.ts';
 import { checkCounts, type Result, resultsOf, type Round } from './result.ts';
 
 const ROUNDS = 5;
@@ -30,15 +31,20 @@ export async function runLine(line: Line, bench: Bench, { quick, profile }: RunO
     bench.say(`${line.name}: round ${at} of ${wanted}`);
     rounds.push(await round());
   }
-  if (profile !== null) {
-    bench.say(`${line.name}: once more under the profiler, which does not count`);
-    bench.profileInto = profile;
-    try {
-      checkCounts(line.name, await run.ours());
-    } finally {
-      bench.profileInto = null;
-    }
-  }
+  if (profile !== null) await profileLine(line, bench, run, profile);
   bench.say(`${line.name}: done in ${((performance.now() - began) / 1000).toFixed(0)} s`);
   return resultsOf(line, rounds);
+}
+
+/** Once more under the profiler, which slows it: that round does not count. */
+async function profileLine(line: Line, bench: Bench, run: LineRun, into: string): Promise<void> {
+  const folder = await profileFolder(into, line.name);
+  bench.say(`${line.name}: once more under the profiler`);
+  bench.profileInto = folder;
+  try {
+    checkCounts(line.name, await (line.inProcess === true ? profiled(folder, run.ours) : run.ours()));
+  } finally {
+    bench.profileInto = null;
+  }
+  for (const picture of await drawProfiles(folder, line.name)) bench.say(`  ${picture}`);
 }

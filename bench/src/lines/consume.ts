@@ -17,6 +17,7 @@ export const consume: Line = {
   floorIs: 'kafkajs eachBatch, every user event decoded in full by avsc, offsets committed',
   oursIs: '@lethe/bus subscribe with decodeEvent of @lethe/contracts (bounds, versions, dates), offsets committed',
   warmUp: true,
+  inProcess: true,
   open: async (bench) => {
     const prefix = bench.name('consume');
     const topic = `${prefix}.user-events`;

@@ -16,6 +16,7 @@ export const produce: Line = {
   floorIs: 'kafkajs producer.sendBatch, acks of all, 1,000 user events per send, one send at a time',
   oursIs: '@lethe/bus producer.send of the same records: idempotent, split by size, its own way of choosing partitions',
   warmUp: true,
+  inProcess: true,
   open: async (bench) => {
     const prefix = bench.name('produce');
     const topic = `${prefix}.user-events`;

@@ -1,20 +1,18 @@
 /** REST as it is: Node's own server, the body parsed, one transaction, 201 behind its commit. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Write } from './room-store.ts';
 
 export interface Acceptor {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** @param accept brings about what a request brings about; the first document is the request's record */
-export async function openAcceptor(accept: () => Promise<readonly Write[]>): Promise<Acceptor> {
+/** @param accept brings about what a request brings about, and gives its id */
+export async function openAcceptor(accept: () => Promise<string>): Promise<Acceptor> {
   const server = createServer((request, response) => {
     void (async () => {
       const body = JSON.parse(await textOf(request)) as object;
-      const [record] = await accept();
-      const id = String(record?.document['_id'] ?? '');
+      const id = await accept();
       response.writeHead(201, { 'content-type': 'application/json; charset=utf-8', location: `/${id}` });
       // As much as an acknowledgement of ours, which repeats what was asked without its identifiers.
       response.end(JSON.stringify({ ...body, identities: [], id, state: 'accepted' }));

@@ -5,6 +5,8 @@ import type { Outgoing, RoomStore } from './room-store.ts';
 export interface RoomRelay {
   /** Resolves when it is published. */
   publish(outboxId: string | null, says: readonly Outgoing[]): Promise<void>;
+  /** Resolves when nothing waits any more. */
+  idle(): Promise<void>;
 }
 
 interface Waiting {
@@ -41,5 +43,6 @@ export function roomRelay(producer: Producer, store: RoomStore | null): RoomRela
       turn = turn.then(publishAll);
       return turn;
     },
+    idle: () => turn,
   };
 }

@@ -7,7 +7,7 @@ import { rawKafka } from './kafka.ts';
 import { openAcceptor } from './acceptor.ts';
 import type { Effect, Message, RoomCounts, RoomPlan, Says } from './room.ts';
 import { roomRelay } from './room-relay.ts';
-import { openRoomStore, type Outgoing, type Write } from './room-store.ts';
+import { type Fence, openRoomStore, type Outgoing } from './room-store.ts';
 
 /** As @lethe/service has it. */
 const MESSAGES_PER_TRANSACTION = 250;
@@ -48,11 +48,10 @@ const effectsOf = (topic: string, key: string, value: Buffer | null): readonly E
   });
 };
 
-const bringAbout = async (
-  effects: readonly (Effect & { readonly key: string })[],
-  fence: { readonly topic: string; readonly partition: number; readonly next: number } | null,
-): Promise<readonly Write[]> => {
-  const says = effects.flatMap((effect) => effect.says.flatMap((each) => saysOf(each, effect.key)));
+type Keyed = Effect & { readonly key: string };
+
+const bringAbout = async (effects: readonly Keyed[], fence: Fence | null, more: readonly Outgoing[] = []) => {
+  const says = [...more, ...effects.flatMap((effect) => effect.says.flatMap((each) => saysOf(each, effect.key)))];
   const writes = effects.flatMap((effect) => store?.pick(effect.writes, effect.key) ?? []);
   const outboxId = (await store?.commit(fence, writes, says)) ?? null;
   counts.written += writes.length;
@@ -60,7 +59,6 @@ const bringAbout = async (
   const publishing = relay.publish(outboxId, says);
   // With a store it is the outbox that remembers what is to be said; without, only the position does.
   if (store === null) await publishing;
-  return writes;
 };
 
 const eachBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
@@ -88,12 +86,22 @@ if (plan.hears.length > 0) {
   await joined;
 }
 const { accepts } = plan;
-const acceptor = accepts === null ? null : await openAcceptor(() => bringAbout([{ ...accepts, key: '' }], null));
+const acceptor =
+  accepts === null
+    ? null
+    : await openAcceptor(async () => {
+        const [accepted] = saysOf(accepts.says, '');
+        if (accepted === undefined) throw new Error('more requests came than ours had accepted');
+        const key = caseOf(accepted.key);
+        await bringAbout([{ writes: accepts.writes, says: [], key }], null, [accepted]);
+        return key;
+      });
 
 parentPort?.once('message', () => {
   void (async () => {
     await acceptor?.close();
     if (plan.hears.length > 0) await consumer.disconnect();
+    await relay.idle();
     await producer.disconnect();
     await store?.close();
     parentPort?.postMessage({ ...counts } satisfies RoomCounts);

@@ -53,8 +53,8 @@ export interface RoomPlan {
     readonly from: string;
     readonly load: readonly { readonly collection: string; readonly filter: Document }[];
   };
-  /** What a POST brings about; null: it does not listen. */
-  readonly accepts: Effect | null;
+  /** What a POST brings about: the next captured acceptance, and what is written under its key. Null: it does not listen. */
+  readonly accepts: { readonly says: Says; readonly writes: readonly Writes[] } | null;
 }
 
 export interface RoomCounts {
