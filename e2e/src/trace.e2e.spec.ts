@@ -62,11 +62,11 @@ describe('one trace', () => {
     ]);
     expect(new Set(trace.map(({ service }) => service))).toEqual(new Set(services));
     // From the closing entry, parent by parent, to the POST.
+    const parentOf = (span: Span): Span | undefined => trace.find(({ spanId }) => spanId === span.parentSpanId);
     const way: string[] = [];
-    for (let at = closing; at !== undefined; at = trace.find(({ spanId }) => spanId === at?.parentSpanId)) {
-      way.unshift(
-        `${at.service}: ${at.name.replace(`${cell.prefix}.`, '')} ${at.attributes['lethe.event'] ?? ''}`.trim(),
-      );
+    for (let at = closing; at !== undefined; at = parentOf(at)) {
+      const { service, name, attributes } = at;
+      way.unshift(`${service}: ${name.replace(`${cell.prefix}.`, '')} ${attributes['lethe.event'] ?? ''}`.trim());
     }
     expect(way.at(0)).toBe('intake: POST /v1/subject-requests');
     expect(way.at(-1)).toBe('audit: process case-events CaseClosed');

@@ -28,7 +28,7 @@ export interface Sorted {
   readonly first: readonly Out[];
   readonly records: readonly OutgoingRecord[];
   /** To be called once they are sent: counters move, spans end. A batch that is tried again counts once. */
-  tell(): void;
+  readonly tell: () => void;
 }
 
 /** An error that nobody classified is taken as terminal after this many attempts. */

@@ -24,7 +24,7 @@ export interface TracedService {
   readonly prefix: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** How many spans went where. */
-  told(outcome: 'sent' | 'lost', spans: number): void;
+  readonly told: (outcome: 'sent' | 'lost', spans: number) => void;
 }
 
 /** What waits for a collector that is away; beyond it spans are lost. */
@@ -32,6 +32,8 @@ const QUEUED_SPANS = 4_096;
 const EXPORT_EVERY_MS = 1_000;
 const EXPORT_WITHIN_MS = 10_000;
 const CLOSE_WITHIN_MS = 3_000;
+/** ExportResultCode.SUCCESS, of a package that we do not depend on. */
+const EXPORTED: ReadonlySet<number> = new Set([0]);
 
 const kinds: Readonly<Record<SpanStart['kind'], SpanKind>> = {
   server: SpanKind.SERVER,
@@ -125,7 +127,7 @@ function watched(exporter: SpanExporter, { logger, told }: TracedService): SpanE
   return {
     export: (spans, done) => {
       exporter.export(spans, (result) => {
-        const sent = result.code === 0;
+        const sent: boolean = EXPORTED.has(result.code);
         told(sent ? 'sent' : 'lost', spans.length);
         if (!sent && !away)
           logger.warn({ error: result.error }, 'spans cannot be sent to the collector; they are lost');

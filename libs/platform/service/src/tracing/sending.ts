@@ -4,7 +4,7 @@ import type { OpenSpan, Tracing } from './tracing.ts';
 
 export interface Sending {
   /** What the header of this entry says. */
-  contextOf(entry: OutboxEntry): string | undefined;
+  readonly contextOf: (entry: OutboxEntry) => string | undefined;
   /** @param failed nobody knows whether it was published */
   end(failed?: string): void;
 }
