@@ -20,8 +20,10 @@ describe('the sender', () => {
       },
       { mostRecords: 3 },
     );
-    await Promise.all([...'abcdefg'].map((key) => sender.send([record(key)])).concat(sender.send([])));
-    await sender.send([...'hijkl'].map(record));
+    await Promise.all(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) => sender.send([record(key)])).concat(sender.send([])),
+    );
+    await sender.send(['h', 'i', 'j', 'k', 'l'].map(record));
     expect(sends).toEqual(['a', 'bcd', 'efg', 'hijkl']);
     expect(sender.waiting()).toBe(0);
   });

@@ -71,7 +71,8 @@ export function fileLedger(file: string): Required<Ledger> {
     close: () =>
       new Promise((resolve) => {
         changeAll();
-        resolve(db.close());
+        db.close();
+        resolve();
       }),
   };
 }

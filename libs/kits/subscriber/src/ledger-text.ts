@@ -20,12 +20,12 @@ export function entryOf(text: string): LedgerEntry {
     answer:
       answer === null
         ? null
-        : ({
+        : {
             ...answer,
             until: answer.until === null ? null : timeOf(answer.until),
             erasedThrough: timeOf(answer.erasedThrough),
             answeredAt: timeOf(answer.answeredAt),
-          } as FinalAnswer), // the spread of a union forgets that it is one
+          },
     run: run === null ? null : { ...run, aliveUntil: timeOf(run.aliveUntil) },
   };
 }

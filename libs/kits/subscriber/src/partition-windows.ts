@@ -39,7 +39,7 @@ export function partitionWindows(hear: (record: BusRecord) => Promise<Task>): Pa
         const known = tasks.get(record.offset);
         if (known === undefined || (known.isOver && !known.isDone)) tasks.set(record.offset, await hear(record));
       }
-      await within(TURN_MS, Promise.all(records.map(({ offset }) => tasks.get(offset)?.settled)));
+      await within(TURN_MS, Promise.all(records.flatMap(({ offset }) => tasks.get(offset)?.settled ?? [])));
       const open = records.find(({ offset }) => tasks.get(offset)?.isDone !== true);
       const next = open?.offset ?? batch.next;
       for (const offset of tasks.keys()) if (offset < next) tasks.delete(offset);

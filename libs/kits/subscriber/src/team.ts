@@ -38,5 +38,5 @@ export interface EraseContext {
    * @param standing what the ledger holds about the order, read in that same transaction; its count is added up
    * @throws AnswerError in the transaction, so that nothing is erased which could not be answered
    */
-  record(done: Done, standing: LedgerEntry | null): LedgerEntry;
+  readonly record: (done: Done, standing: LedgerEntry | null) => LedgerEntry;
 }

@@ -124,12 +124,15 @@ async function beginning(order: ErasureOrdered, place: Workplace): Promise<Begin
     if (!isBusy(standing, by, new Date())) {
       const began = new Date();
       const count = standing?.run == null ? await held(order, team) : null;
-      let isMine = false;
-      const { run } = await changed(ledger, orderId, (now) => {
-        isMine = now === null || !(isDone(now, order) || isBusy(now, by, new Date()));
-        return isMine || now === null ? begun(orderId, now, { by, aliveUntil: lifeFrom(place), held: count }) : now;
+      const mine = { run: null as Run | null };
+      await changed(ledger, orderId, (now) => {
+        mine.run = null; // a ledger may call this again
+        if (now !== null && (isDone(now, order) || isBusy(now, by, new Date()))) return now;
+        const next = begun(orderId, now, { by, aliveUntil: lifeFrom(place), held: count });
+        mine.run = next.run;
+        return next;
       });
-      if (isMine && run !== null) return { run, began };
+      if (mine.run !== null) return { run: mine.run, began };
     }
     if (looks === 1) logger.info({ orderId }, 'another process is at this order, or was until a moment ago');
     if (!(await waited(LOOK_AGAIN_MS, draining))) return null;
