@@ -42,7 +42,7 @@ async function profileLine(line: Line, bench: Bench, run: LineRun, into: string)
   bench.say(`${line.name}: once more under the profiler`);
   bench.profileInto = folder;
   try {
-    checkCounts(line.name, await (line.inProcess === true ? profiled(folder, run.ours) : run.ours()));
+    checkCounts(line.name, await (line.inProcess === true ? profiled(folder, () => run.ours()) : run.ours()));
   } finally {
     bench.profileInto = null;
   }

@@ -62,11 +62,11 @@ export const cases: Line = {
           Array.from({ length: total }, () => acceptedRequest(topic)),
         );
         await using cell = await startCell(bench, prefix, ['erasure']);
-        const rate = await heardBy(db, cell.check, base);
+        const rate = await heardBy(db, () => cell.check(), base);
         await cell.stop();
         const facts = await capture();
         said = facts;
-        return outcome(db, rate, facts);
+        return await outcome(db, rate, facts);
       },
       floor: async () => {
         await emptied(floorDb, [collection]);
@@ -86,9 +86,9 @@ export const cases: Line = {
           store: { from: db.databaseName, load: [{ collection, filter: {} }] },
           accepts: null,
         });
-        const rate = await heardBy(floorDb, room.check, base);
+        const rate = await heardBy(floorDb, () => room.check(), base);
         await room.stop();
-        return outcome(floorDb, rate, await captureFloor());
+        return await outcome(floorDb, rate, await captureFloor());
       },
       [Symbol.asyncDispose]: () => bench.forget(prefix),
     };

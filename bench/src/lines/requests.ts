@@ -55,7 +55,7 @@ export const requests: Line = {
       check: () => void,
     ): Promise<{ ids: string[]; outcome: Outcome }> => {
       const watch = stopwatch(total);
-      await using completions = await completionsOf(bench.bus, prefix, watch.at);
+      await using completions = await completionsOf(bench.bus, prefix, (done) => watch.at(done));
       const asking = askingAt(url);
       const members = Array.from({ length: total }, (_, index) => memberOf(round, index));
       const ids: string[] = [];
@@ -69,7 +69,7 @@ export const requests: Line = {
       );
       const times: number[] = [];
       for (let index = total; index < all; index += 1) {
-        const { id, ms } = await timed(asking, memberOf(round, index), completions.of);
+        const { id, ms } = await timed(asking, memberOf(round, index), (request) => completions.of(request));
         ids.push(id);
         times.push(ms);
       }
@@ -114,7 +114,7 @@ export const requests: Line = {
           what: 'discovery to know the members',
           timeoutMs: 60_000,
         });
-        const { ids, outcome } = await asked(cell.url('intake'), ours, cell.check);
+        const { ids, outcome } = await asked(cell.url('intake'), ours, () => cell.check());
         const counts = [...outcome.counts, { what: 'orders answered', expected: all * 3, seen: teams.answered() }];
         await cell.stop();
         completed = ids;

@@ -61,7 +61,7 @@ export const restAccept: Line = {
         await waitFor(async () => (await waiting(db)) === 0, { what: 'the relay of intake', timeoutMs: 30_000 });
         await cell.stop();
         said = await capture();
-        return outcome(db, rate, said.length);
+        return await outcome(db, rate, said.length);
       },
       floor: async () => {
         await emptied(floorDb, [collection]);
@@ -75,7 +75,7 @@ export const restAccept: Line = {
         });
         const rate = await accepting(`http://127.0.0.1:${room.port}`);
         await room.stop();
-        return outcome(floorDb, rate, (await captureFloor()).length);
+        return await outcome(floorDb, rate, (await captureFloor()).length);
       },
       [Symbol.asyncDispose]: () => bench.forget(prefix),
     };

@@ -61,8 +61,8 @@ const bringAbout = async (effects: readonly Keyed[], fence: Fence | null, more: 
   if (store === null) await publishing;
 };
 
-const eachBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
-  const { topic, partition, messages } = batch;
+const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+  const { topic, partition, messages } = payload.batch;
   for (let begin = 0; begin < messages.length; begin += MESSAGES_PER_TRANSACTION) {
     const part = messages.slice(begin, begin + MESSAGES_PER_TRANSACTION);
     const effects = part.flatMap(({ key, value }) => {
@@ -70,7 +70,7 @@ const eachBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> 
       return effectsOf(topic, name, value).map((effect) => ({ ...effect, key: name }));
     });
     await bringAbout(effects, { topic, partition, next: Number(part.at(-1)?.offset ?? -1) + 1 });
-    await heartbeat();
+    await payload.heartbeat();
   }
 };
 
@@ -78,7 +78,9 @@ const consumer = kafka.consumer({ groupId: plan.name, maxWaitTimeInMs: MAX_WAIT_
 if (plan.hears.length > 0) {
   await consumer.connect();
   await consumer.subscribe({ topics: [...new Set(plan.hears.map(({ topic }) => topic))], fromBeginning: true });
-  const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+  const joined = new Promise<void>((resolve) => {
+    consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+  });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     throw payload.error; // ends the thread, and its owner hears of it
   });

@@ -76,7 +76,9 @@ export interface Room extends AsyncDisposable {
 export async function openRoom(plan: RoomPlan): Promise<Room> {
   const worker = new Worker(new URL('./room-worker.ts', import.meta.url), { workerData: plan });
   let failure: unknown = null;
-  worker.on('error', (error) => (failure = error));
+  worker.on('error', (error: unknown) => {
+    failure = error;
+  });
   const [port] = (await once(worker, 'message')) as [number]; // what room-worker.ts posts first
   let counts: RoomCounts | null = null;
   const stop = async (): Promise<RoomCounts> => {
