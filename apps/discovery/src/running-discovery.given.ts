@@ -11,7 +11,7 @@ import {
   type TopicPattern,
 } from '@lethe/contracts';
 import { connectStore, type Store } from '@lethe/store';
-import { namespace, serviceProcess, testStack } from '@lethe/testkit';
+import { namespace, serviceProcess, type ServiceProcess, testStack } from '@lethe/testkit';
 
 export interface RunningDiscovery extends AsyncDisposable {
   readonly bus: Bus;
@@ -19,8 +19,10 @@ export interface RunningDiscovery extends AsyncDisposable {
   readonly prefix: string;
   /** Everything that the process wrote. */
   output(): string;
-  /** The sum of a metric over its labels. */
-  metric(name: string): Promise<number>;
+  /** The sum of a metric over its labels, or over those lines that hold these. */
+  metric(name: string, ...labels: readonly string[]): Promise<number>;
+  /** Ends the process as an operator would. */
+  stop(): Promise<void>;
   publish(records: readonly OutgoingRecord[]): Promise<void>;
   /** A fact as its publisher would put it on its topic. */
   record<N extends Named>(pattern: TopicPattern, name: N, event: Events[N], key: string): OutgoingRecord;
@@ -40,12 +42,16 @@ interface Fence {
   readonly next: number;
 }
 
-export async function runningDiscovery(): Promise<RunningDiscovery> {
+export interface DiscoveryOptions {
+  /** Of another one that it stands beside, or comes after. That one drops the database. */
+  readonly beside?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** As an operator starts it; for a start that is refused, see its output and its exit. */
+export async function discoveryProcess(prefix: string, env: DiscoveryOptions['env'] = {}): Promise<ServiceProcess> {
   const stack = await testStack();
-  const prefix = namespace();
-  const bus = kafkaBus({ brokers: stack.kafka.brokers, clientId: `${prefix}-test` });
-  const store = await connectStore(stack.mongodb.url, `${prefix}-discovery`);
-  const service = await serviceProcess({
+  return serviceProcess({
     name: 'discovery',
     argv: ['--enable-source-maps', main],
     env: {
@@ -55,8 +61,17 @@ export async function runningDiscovery(): Promise<RunningDiscovery> {
       LETHE_CATALOG: catalog,
       LETHE_HTTP_PORT: '0',
       LETHE_SESSION_TIMEOUT_MS: '6000',
+      ...env,
     },
   });
+}
+
+export async function runningDiscovery({ beside, env }: DiscoveryOptions = {}): Promise<RunningDiscovery> {
+  const stack = await testStack();
+  const prefix = beside ?? namespace();
+  const bus = kafkaBus({ brokers: stack.kafka.brokers, clientId: `${prefix}-test` });
+  const store = await connectStore(stack.mongodb.url, `${prefix}-discovery`);
+  const service = await discoveryProcess(prefix, env);
   const ready = await service.waitForOutput(/"address":"(http:[^"]+)"[^\n]*"msg":"ready"/, 60_000);
   const url = ready[1] ?? '';
   const producer = await bus.producer('facts');
@@ -66,9 +81,12 @@ export async function runningDiscovery(): Promise<RunningDiscovery> {
     store,
     prefix,
     output: () => service.output(),
-    metric: async (name) => {
+    stop: () => service.kill('SIGTERM'),
+    metric: async (name, ...labels) => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`));
+      const lines = text
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
     publish: (records) => producer.send(records),
@@ -100,7 +118,7 @@ export async function runningDiscovery(): Promise<RunningDiscovery> {
       await service[Symbol.asyncDispose]();
       await producer.close();
       await bus.close();
-      await store.db.dropDatabase();
+      if (beside === undefined) await store.db.dropDatabase();
       await store.close();
     },
   };

@@ -82,9 +82,7 @@ export const identities = {
 };
 
 function documents(reader: Reader, refs: readonly string[]): Promise<readonly IdentityDocument[]> {
-  return refs.length === 0
-    ? Promise.resolve([])
-    : reader.find<IdentityDocument>(collection, { _id: { $in: refs } });
+  return refs.length === 0 ? Promise.resolve([]) : reader.find<IdentityDocument>(collection, { _id: { $in: refs } });
 }
 
 /** A name that is held learns of its other names; one that is not held needs not: there is nothing filed under it. */

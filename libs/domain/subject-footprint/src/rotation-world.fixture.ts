@@ -107,31 +107,41 @@ export function begun(): World {
 export function happen(world: World, happening: Happening): void {
   switch (happening.what) {
     case 'observed':
-      return observed(world, happening);
-    case 'accepted': {
-      if (world.location.beganAt !== null) return;
-      const asked = happening.values.map((value) =>
-        named(intake[happening.intake].seal({ controller, type: 'email', value }), happening.discovery),
-      );
-      const found = walk(world.index, asked);
-      register(world, found.identifiers);
-      return decide(world, { type: 'BeginLocation', requestId, controller, found });
-    }
+      observed(world, happening);
+      break;
+    case 'accepted':
+      if (world.location.beganAt === null) accepted(world, happening);
+      break;
     case 'ordered': {
       const order = { system: happening.system, sentAt: cutOff, eraseThrough: cutOff };
       for (const [id, entry] of world.entries) world.entries.set(id, heardOrder(entry, order));
-      return decide(world, { type: 'NoteOrderSent', ...order });
+      decide(world, { type: 'NoteOrderSent', ...order });
+      break;
     }
     case 'polled':
-      return poll(world);
+      poll(world);
+      break;
     case 'closed':
-      return decide(world, { type: 'EndLocation' });
+      decide(world, { type: 'EndLocation' });
+      break;
     case 'rewrapped':
       world.register = registerAfter;
-      return rewrapSome(world);
+      rewrapSome(world);
+      break;
     case 'renewed':
-      return renew(world);
+      renew(world);
+      break;
   }
+}
+
+function accepted(world: World, { values, ...by }: Extract<Happening, { what: 'accepted' }>): void {
+  const sealed = values.map((value) => intake[by.intake].seal({ controller, type: 'email', value }));
+  const found = walk(
+    world.index,
+    sealed.map((identity) => named(identity, by.discovery)),
+  );
+  register(world, found.identifiers);
+  decide(world, { type: 'BeginLocation', requestId, controller, found });
 }
 
 function named(identity: NamedIdentity, keys: Keys): NamedIdentity {

@@ -1,0 +1,122 @@
+/** Which lists of keys a store lets discovery start with. */
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Keys, KeysError, loadKeys, registerNameOf } from '@lethe/identity';
+import { connectStore, type Store } from '@lethe/store';
+import { namespace, testStack } from '@lethe/testkit';
+import { admitKeys } from './admit-keys.ts';
+
+const made = new Map<string, string>();
+/** `p2,p1` as an operator would write it, each id with a key of its own. */
+const list = (ids: string): string =>
+  ids
+    .split(',')
+    .map((id) => {
+      const key = made.get(id) ?? randomBytes(32).toString('base64');
+      made.set(id, key);
+      return `${id}:${key}`;
+    })
+    .join();
+const keys = (peppers: string, register = 'r1', sealing = 's1'): Keys =>
+  loadKeys({
+    LETHE_PEPPERS: list(peppers),
+    LETHE_REGISTER_KEYS: list(register),
+    LETHE_SEALING_KEYS: list(sealing),
+  });
+
+describe('keys', () => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await connectStore((await testStack()).mongodb.url, `${namespace()}-discovery`);
+  }, 60_000);
+  afterEach(async () => {
+    await store.db.dropDatabase();
+    await store.close();
+  });
+
+  const problems = async (given: Keys): Promise<readonly string[]> => {
+    try {
+      await admitKeys(store, given);
+      return [];
+    } catch (error) {
+      if (error instanceof KeysError) return error.problems;
+      throw error;
+    }
+  };
+  const insert = (collection: string, ...documents: readonly object[]): Promise<unknown> =>
+    store.db.collection(collection).insertMany(documents.map((each) => ({ ...each })));
+  /** Of a ref under p1, made with r1. */
+  const entry = (more: object = {}) => ({ ...registerNameOf(keys('p1').register, 'p1.a'), requestId: 'r', ...more });
+
+  it('may rotate, start again, and be started in several processes at once', async () => {
+    await admitKeys(store, keys('p1'));
+    await Promise.all(Array.from({ length: 4 }, () => admitKeys(store, keys('p2,p1', 'r2,r1', 's2,s1'))));
+    expect(await problems(keys('p2,p1', 'r2,r1', 's1,s2'))).toEqual([]);
+  });
+
+  it('may not change their order or have a new one behind the others', async () => {
+    await admitKeys(store, keys('p2,p1', 'r2,r1'));
+    expect(await problems(keys('p1,p2', 'r2,r3,r1'))).toEqual([
+      'LETHE_PEPPERS: the order was p2, p1 and may not change',
+      'LETHE_REGISTER_KEYS: r3 is new and stands behind r2; a new key goes to the front',
+    ]);
+  });
+
+  it('may lose what nothing needs, in the middle too, and then names are made without it', async () => {
+    await admitKeys(store, keys('p3,p2,p1', 'r3,r2,r1'));
+    await insert('erasure-register', entry());
+    expect(await problems(keys('p3,p1', 'r3,r1'))).toEqual([]);
+    const admitted = await admitKeys(store, keys('p3,p2,p1', 'r3,r2,r1'));
+    expect([...admitted.register.byId.keys()]).toEqual(['r3', 'r1']);
+    expect(await problems(keys('p2,p3,p1', 'r3,r1'))).toEqual([
+      'LETHE_PEPPERS: p2 was retired and cannot become active again',
+    ]);
+  });
+
+  it('may not lose what is needed: the counts say by what', async () => {
+    await admitKeys(store, keys('p2,p1', 'r2,r1', 's2,s1'));
+    await insert(
+      'erasure-register',
+      entry(),
+      entry({ hash: 'r2.x', keys: ['r1', 'r2'] }),
+      entry({ hash: 'r1.y', alsoUnder: ['p2'] }),
+    );
+    await insert(
+      'identities',
+      { _id: 'p1.a', sealed: { keyId: 's1' } },
+      { _id: 'p1.b', sealed: { keyId: 's2' }, alsoUnder: ['p2'] },
+    );
+    await insert('locations', { state: { state: 'complete', found: { identifiers: [{ sealed: { keyId: 's1' } }] } } });
+    expect(await problems(keys('p2', 'r2', 's2'))).toEqual([
+      'LETHE_PEPPERS: p1 is missing, and 3 register entries and identifiers are named with it; put it back, behind the newer ones',
+      'LETHE_REGISTER_KEYS: r1 is missing, and 3 register entries are made with it; put it back, behind the newer ones',
+      'LETHE_SEALING_KEYS: s1 is missing, and 2 boxes are sealed under it; put it back, behind the active one',
+    ]);
+  });
+
+  it('are missed also by a store that remembers none: as its names and entries say', async () => {
+    await insert('identities', { _id: 'p1.a', sealed: { keyId: 's1' } });
+    await insert('erasure-register', entry());
+    expect(await problems(keys('p2', 'r2'))).toEqual([
+      expect.stringContaining('LETHE_PEPPERS: p1 is missing'),
+      expect.stringContaining('LETHE_REGISTER_KEYS: r1 is missing'),
+    ]);
+  });
+
+  it('are told by their ids in entries of before, which said neither key nor pepper', async () => {
+    const { hash } = entry();
+    await insert('erasure-register', { hash, requestId: 'r' });
+    await admitKeys(store, keys('p2,p1', 'r2,r1'));
+    expect(await store.db.collection('erasure-register').findOne({ hash })).toMatchObject({
+      keys: ['r1'],
+      pepper: 'p1',
+    });
+  });
+
+  it('are not what is remembered of them', async () => {
+    await admitKeys(store, keys('p1', 'r1', 's1'));
+    const remembered = JSON.stringify(await store.db.collection('key-histories').find().toArray());
+    expect(remembered).toContain('p1');
+    for (const key of made.values()) expect(remembered).not.toContain(key);
+  });
+});
