@@ -10,9 +10,11 @@ export function traceTree(spans: readonly Span[]): string {
   const byTime = [...spans].sort((a, b) => a.from - b.from);
   const begin = byTime[0]?.from ?? 0;
   const lines: string[] = [];
+  const linkedTo = ({ links }: Span): readonly string[] =>
+    spans.filter(({ spanId }) => links.some((link) => link.spanId === spanId)).map(({ name }) => name);
   const print = (span: Span, indent: string, isLast: boolean | null): void => {
     const branch = isLast === null ? '' : isLast ? '└─ ' : '├─ ';
-    lines.push(line(span, `${indent}${branch}`, begin));
+    lines.push(line(span, `${indent}${branch}`, begin, linkedTo(span)));
     const below = isLast === null ? '' : isLast ? '   ' : '│  ';
     const children = byTime.filter(({ parentSpanId }) => parentSpanId === span.spanId);
     for (const child of children) print(child, indent + below, child === children.at(-1));
@@ -21,11 +23,18 @@ export function traceTree(spans: readonly Span[]): string {
   return lines.join('\n');
 }
 
-function line({ service, name, attributes, from, to, failed }: Span, indent: string, begin: number): string {
+function line(
+  { service, name, attributes, from, to, failed }: Span,
+  indent: string,
+  begin: number,
+  linked: readonly string[],
+): string {
   const facts = SHOWN.flatMap((key) => {
     const value = attributes[key];
     return value === undefined ? [] : [key === 'lethe.entry.index' ? `entry ${value}` : value];
   });
   const times = `+${Math.round(from - begin)} ms, ${(to - from).toFixed(1)} ms`;
-  return `${indent}${service}: ${name}${facts.length > 0 ? ` [${facts.join(', ')}]` : ''} (${times})${failed ? ' FAILED' : ''}`;
+  const said = facts.length > 0 ? ` [${facts.join(', ')}]` : '';
+  const links = linked.length > 0 ? `, linked to: ${linked.join(', ')}` : '';
+  return `${indent}${service}: ${name}${said} (${times}${links})${failed ? ' FAILED' : ''}`;
 }

@@ -54,12 +54,12 @@ describe('the trail of a transaction', () => {
     expect(book.noted.map(({ parent }) => parent)).toEqual([contextIn(1, 0x11), contextIn(1, 0x11)]);
   });
 
-  it('goes through the team when it hands the context on', () => {
+  it('is linked to the team that hands the context on: its own span may be known to nobody else', () => {
     book.admits = false; // nobody has to: the record vouches for its own trace
     const trail = openTrail(book, undefined);
     trail.command(command, contextIn(1, 0x11), message({ edge: true, context: contextIn(1, 0x99) }));
     trail.committed();
-    expect(book.noted.map(({ parent }) => parent)).toEqual([contextIn(1, 0x99)]);
+    expect(book.noted).toMatchObject([{ parent: contextIn(1, 0x11), links: [contextIn(1, 0x99)] }]);
   });
 
   it('begins with a stranger only as often as it may', () => {

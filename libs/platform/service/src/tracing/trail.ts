@@ -93,13 +93,22 @@ export function openTrail(tracing: Tracing, other: OtherSource | undefined): Tra
   const vouchedFor = ({ context, edge }: MessageSource): Traceparent | null =>
     edge ? tracing.admit(context) : context;
 
+  /**
+   * A message from inside goes on in its record's trace where it comes from. One from outside goes on where its record
+   * was opened, whatever it says: a team's own span may be known to nobody else, so it is linked, if it is of this trace.
+   */
+  const origin = (source: MessageSource, belongsTo: Traceparent | undefined) => {
+    if (belongsTo === undefined) return { parent: vouchedFor(source), links: [] };
+    const { context, edge } = source;
+    if (context === null || !areOneTrace(context, belongsTo)) return { parent: belongsTo, links: [] };
+    return edge ? { parent: belongsTo, links: [context] } : { parent: context, links: [] };
+  };
+
   return {
     command: ({ kind: { collection }, record, command }, belongsTo, source) => {
       if (source !== undefined) {
-        const { context } = source;
-        const own = context !== null && (belongsTo === undefined || areOneTrace(context, belongsTo));
-        const parent = own ? (belongsTo === undefined ? vouchedFor(source) : context) : (belongsTo ?? null);
-        return parent === null ? null : process(source, parent, []);
+        const { parent, links } = origin(source, belongsTo);
+        return parent === null ? null : process(source, parent, links);
       }
       const parent = other?.parent ?? belongsTo ?? null;
       if (parent === null) return null;
