@@ -1,5 +1,5 @@
 /** User events on their way to Lethe: checked first, then in batches, one on its way at a time. */
-import { type Bus, type BusLogger, kafkaBus } from '@lethe/bus';
+import { type Bus, type BusLogger, kafkaBus, type Producer } from '@lethe/bus';
 import { topicName, type UserEvent } from '@lethe/contracts';
 import { batchSender } from './batch-sender.ts';
 import { PublishError } from './publish-error.ts';
@@ -67,20 +67,21 @@ export async function connectPublisher(options: PublisherOptions): Promise<Publi
   const { brokers, prefix } = kafkaSettings(options);
   const { source, logger } = options;
   const bus = options.bus ?? kafkaBus({ brokers, clientId: `${prefix}-publisher`, ...(logger && { logger }) });
-  const release = (): Promise<void> => (options.bus === undefined ? bus.close() : Promise.resolve());
+  let producer: Producer | null = null;
+  const release = async (): Promise<void> => {
+    await producer?.close();
+    if (options.bus === undefined) await bus.close();
+  };
   try {
     const topic = topicName(prefix, 'lethe.user-events');
     await haveTopics(bus, [topic, topicName(prefix, 'lethe.schemas')]);
-    const producer = await bus.producer('publisher');
+    producer = await bus.producer('publisher');
     await publishSchema(producer, prefix, source, 'UserEvent');
     const sender = batchSender(producer, {
       mostRecords: PART,
       ...(options.giveUpAfterMs !== undefined && { giveUpAfterMs: options.giveUpAfterMs }),
     });
-    return publisherOn({ topic, source, sender }, async () => {
-      await producer.close();
-      await release();
-    });
+    return publisherOn({ topic, source, sender }, release);
   } catch (error) {
     await release();
     throw error;

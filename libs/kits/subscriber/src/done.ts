@@ -99,6 +99,8 @@ const methods: ReadonlySet<unknown> = new Set<ErasureMethod>([
   'key_destroyed',
   'beyond_use',
 ]);
+/** More than any store holds, and few enough to be added up. */
+const MOST_RECORDS = 1e15;
 /** Before and after, a clock or a unit is wrong. */
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 const LATEST = Date.parse('2200-01-01T00:00:00Z');
@@ -144,7 +146,7 @@ function objectIn(done: unknown): object {
 
 function countIn(count: unknown): number | null {
   if (isAbsent(count)) return null;
-  if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= MOST_RECORDS) return count;
   throw new AnswerError('count', 'count must be a whole number from 0, or null');
 }
 

@@ -1,7 +1,8 @@
 /** The orders in hand: each is worked on once at a time, however often and wherever it is published. */
-import type { ErasureAnswered, ErasureOrdered } from '@lethe/contracts';
+import { ContractError, type ErasureAnswered, type ErasureOrdered } from '@lethe/contracts';
 import { failpoint } from '@lethe/failpoint';
 import { errorFields } from '@lethe/publisher';
+import { failedAnswer } from './answer.ts';
 import { workOn, type Workplace } from './work-on-order.ts';
 
 /** What became of one record. */
@@ -51,7 +52,15 @@ export function orderDesk(place: Workplace, send: SendAnswer, most: number): Ord
     try {
       const said = await work(order);
       if (said === null) return false;
-      await send(said, traceparent);
+      await send(said, traceparent).catch((error: unknown) => {
+        // A ledger that is not the kit's may hold anything.
+        if (!(error instanceof ContractError)) throw error;
+        place.logger.error(
+          { orderId: order.orderId, code: error.code },
+          `what the ledger holds is no answer: ${error.message}`,
+        );
+        return send(failedAnswer(order, 'answer_not_valid'), traceparent);
+      });
       afterSend();
       return true;
     } catch (error) {

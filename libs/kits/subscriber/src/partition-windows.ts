@@ -18,11 +18,15 @@ export interface PartitionWindows {
 interface Window {
   readonly at: TopicPartition;
   readonly tasks: Map<number, Task>;
+  /** The record that was waited for last, and for how long the partition then rested. */
+  waiting: { readonly offset: number; readonly pausedMs: number };
 }
 
 /** Quick orders are done within it and cost no pause. */
 const TURN_MS = 500;
 const PAUSE_MS = 100;
+/** A partition whose order takes minutes is looked at less and less often. */
+const LONGEST_PAUSE_MS = 2_000;
 
 const placeOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
@@ -32,7 +36,11 @@ export function partitionWindows(hear: (record: BusRecord) => Promise<Task>): Pa
   return {
     async handle(batch) {
       const { topic, partition, records } = batch;
-      const window = windows.get(placeOf(batch)) ?? { at: { topic, partition }, tasks: new Map<number, Task>() };
+      const window: Window = windows.get(placeOf(batch)) ?? {
+        at: { topic, partition },
+        tasks: new Map(),
+        waiting: { offset: -1, pausedMs: 0 },
+      };
       windows.set(placeOf(batch), window);
       const { tasks } = window;
       for (const record of records) {
@@ -43,9 +51,11 @@ export function partitionWindows(hear: (record: BusRecord) => Promise<Task>): Pa
       const open = records.find(({ offset }) => tasks.get(offset)?.isDone !== true);
       const next = open?.offset ?? batch.next;
       for (const offset of tasks.keys()) if (offset < next) tasks.delete(offset);
-      return open === undefined
-        ? { kind: 'done' }
-        : { kind: 'retry', from: next, afterMs: PAUSE_MS, reason: 'an order is worked on' };
+      if (open === undefined) return { kind: 'done' };
+      const { offset, pausedMs } = window.waiting;
+      const afterMs = offset === next ? Math.min(2 * pausedMs, LONGEST_PAUSE_MS) : PAUSE_MS;
+      window.waiting = { offset: next, pausedMs: afterMs };
+      return { kind: 'retry', from: next, afterMs, reason: 'an order is worked on' };
     },
     forget: (at) => void windows.delete(placeOf(at)),
     positions: () =>

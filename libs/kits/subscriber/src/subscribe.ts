@@ -1,6 +1,14 @@
 /** A team's part in Lethe, whole: hear the orders of its system, have them erased, answer. */
 import { randomUUID } from 'node:crypto';
-import { type Bus, type BusLogger, type BusRecord, type Consumer, type ConsumerStatus, kafkaBus } from '@lethe/bus';
+import {
+  type Bus,
+  type BusLogger,
+  type BusRecord,
+  type Consumer,
+  type ConsumerStatus,
+  kafkaBus,
+  type Producer,
+} from '@lethe/bus';
 import { type ErasureAnswered, topicName } from '@lethe/contracts';
 import { batchSender, kafkaSettings, publishSchema } from '@lethe/publisher';
 import { answerRecord, sourceOf } from './answer.ts';
@@ -81,13 +89,15 @@ export async function subscribe(options: SubscriberOptions): Promise<Subscriber>
   const ledger = options.ledger ?? openFileLedger(prefix, system, process.env);
   const clientId = `${prefix}-team-${system}`;
   const bus = options.bus ?? kafkaBus({ brokers, clientId, sessionTimeoutMs, logger });
+  let producer: Producer | null = null;
   const release = async (): Promise<void> => {
+    await producer?.close();
     if (options.bus === undefined) await bus.close();
     if (options.ledger === undefined) await ledger.close?.();
   };
   try {
     await topicsThere(bus, [orders, topicName(prefix, 'lethe.answers.*', system)], logger, options.signal);
-    const producer = await bus.producer('answers');
+    producer = await bus.producer('answers');
     await publishSchema(producer, prefix, sourceOf(system), 'ErasureAnswered');
     const sender = batchSender(producer);
     const [draining, over] = [new AbortController(), new AbortController()];
@@ -148,7 +158,6 @@ export async function subscribe(options: SubscriberOptions): Promise<Subscriber>
         await within(LAST_MS, desk.idle());
       }
       await consumer.stop();
-      await producer.close();
       await release();
     };
     let stopping: Promise<void> | null = null;
