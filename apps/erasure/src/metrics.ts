@@ -29,6 +29,13 @@ export const ordersOverdue = gauge(
   ['system'],
 );
 
+export const keysInUse = gauge(
+  'lethe_keys_in_use',
+  'service',
+  'Boxes of open cases that still need a sealing key, by its id.',
+  ['purpose', 'key'],
+);
+
 export const metrics: readonly Metric[] = [
   casesOpen,
   casesOldest,
@@ -36,4 +43,5 @@ export const metrics: readonly Metric[] = [
   ordersOpen,
   ordersOldest,
   ordersOverdue,
+  keysInUse,
 ];

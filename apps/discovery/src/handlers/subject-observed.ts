@@ -102,15 +102,16 @@ async function entriesByRef(
   if (first === undefined) return new Map();
   const { names } = first.given;
   await names.checkRegisterKeys(reader);
-  const refs = new Map(
-    seen.flatMap((identity) =>
-      namesOf(identity).flatMap((name) => names.registerHashes(name).map((hash) => [hash, identity.ref] as const)),
-    ),
-  );
+  // Two of these may be one identifier under two names: the entry is both's.
+  const refsOf = new Map<string, string[]>();
+  for (const identity of seen) {
+    for (const hash of namesOf(identity).flatMap(names.registerHashes)) {
+      refsOf.set(hash, [...(refsOf.get(hash) ?? []), identity.ref]);
+    }
+  }
   const byRef = new Map<string, RegisterEntry[]>();
-  for (const entry of await erasureRegister.withHashes(reader, [...refs.keys()])) {
-    const ref = refs.get(entry.hash);
-    if (ref !== undefined) byRef.set(ref, [...(byRef.get(ref) ?? []), entry]);
+  for (const entry of await erasureRegister.withHashes(reader, [...refsOf.keys()])) {
+    for (const ref of refsOf.get(entry.hash) ?? []) byRef.set(ref, [...(byRef.get(ref) ?? []), entry]);
   }
   return byRef;
 }
