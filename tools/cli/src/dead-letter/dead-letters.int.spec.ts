@@ -130,12 +130,16 @@ describe('shown without what is personal', () => {
     [5, 'no dead letter of Lethe'],
     [6, 'no dead letter of Lethe'],
     [7, 'no dead letter of Lethe'],
-  ])('letter %i: %s', async (offset, says) => {
-    const { code, out, notes } = await lethe('dead-letter', 'show', `${letters}/0/${offset}`);
-    expect({ code, notes }).toEqual({ code: 0, notes: '' });
-    expect(out).toContain(says);
-    expect(out).not.toContain(MARK);
-  }, 30_000);
+  ])(
+    'letter %i: %s',
+    async (offset, says) => {
+      const { code, out, notes } = await lethe('dead-letter', 'show', `${letters}/0/${offset}`);
+      expect({ code, notes }).toEqual({ code: 0, notes: '' });
+      expect(out).toContain(says);
+      expect(out).not.toContain(MARK);
+    },
+    30_000,
+  );
 
   it('leaves no fact', async () => {
     expect(await facts()).toEqual([]);
@@ -226,13 +230,17 @@ describe('redriven', () => {
     [4, /only the beginning of a record of 1500000 bytes/],
     [5, /no dead letter of Lethe/],
     [6, /no dead letter of Lethe/],
-  ])('never is letter %i: %s', async (offset, sentence) => {
-    const before = (await facts()).length;
-    const { code, out, notes } = await lethe('dead-letter', 'redrive', `${letters}/0/${offset}`, ...WHO);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(notes).toMatch(sentence);
-    expect(await facts()).toHaveLength(before);
-  }, 30_000);
+  ])(
+    'never is letter %i: %s',
+    async (offset, sentence) => {
+      const before = (await facts()).length;
+      const { code, out, notes } = await lethe('dead-letter', 'redrive', `${letters}/0/${offset}`, ...WHO);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(notes).toMatch(sentence);
+      expect(await facts()).toHaveLength(before);
+    },
+    30_000,
+  );
 });
 
 describe('what is not there', () => {
@@ -246,9 +254,13 @@ describe('what is not there', () => {
     ['dead letters of such a topic', [...list, '--topic', `${prefix}.nonsense`], 1, /There are: .*user-events/],
     ['a deployment', [...list, '--prefix', 'nobody-here'], 3, /no topics of the prefix nobody-here/],
     ['Kafka', [...list, '--brokers', '127.0.0.1:1'], 4, /Kafka does not answer at 127.0.0.1:1[^]*LETHE_KAFKA_BROKERS/],
-  ])('%s', async (_, words, exit, sentence) => {
-    const { code, out, notes } = await lethe(...words);
-    expect({ code, out }).toEqual({ code: exit, out: '' });
-    expect(notes).toMatch(sentence);
-  }, 30_000);
+  ])(
+    '%s',
+    async (_, words, exit, sentence) => {
+      const { code, out, notes } = await lethe(...words);
+      expect({ code, out }).toEqual({ code: exit, out: '' });
+      expect(notes).toMatch(sentence);
+    },
+    30_000,
+  );
 });
