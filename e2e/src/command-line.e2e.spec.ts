@@ -75,10 +75,7 @@ describe('the command line', () => {
 
   it('says that a request is not completed in time', async () => {
     silent = true;
-    const { code, out, notes } = await lethe(
-      [...submit, '--wait', '--timeout', '1', '--json'],
-      `member_id=${MARK}`,
-    );
+    const { code, out, notes } = await lethe([...submit, '--wait', '--timeout', '1', '--json'], `member_id=${MARK}`);
     silent = false;
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({ controller: 'corner' });
