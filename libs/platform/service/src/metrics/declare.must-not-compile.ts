@@ -18,7 +18,7 @@ export function good(): void {
 
 export function bad(): void {
   // @ts-expect-error TS2345: a metric is its declaration, not its name
-  metrics.count('lethe_made_up_total', 1);
+  metrics.count('lethe_made_up_total', 1, {});
   // @ts-expect-error TS2554: labels that it has are given
   metrics.count(labelled, 1);
   // @ts-expect-error TS2345: all of them
