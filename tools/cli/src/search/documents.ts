@@ -38,7 +38,9 @@ export function bytesOf(document: unknown): Buffer {
   throw new TypeError('the driver decoded a document that was to stay as it is');
 }
 
-const fieldsOf = (raw: Buffer): Fields => BSON.deserialize(raw, { promoteBuffers: true });
+const fieldsOf = (raw: Buffer): Fields =>
+  // Somebody's text may not be UTF-8; it is still to be looked at.
+  BSON.deserialize(raw, { promoteBuffers: true, validation: { utf8: false } });
 
 /** A box has a field `ciphertext`; sealed bytes begin with a 1, the length of their key's id, and the id. */
 function markerOf(keys: Pick<Keys, 'sealing'>): (raw: Buffer) => boolean {

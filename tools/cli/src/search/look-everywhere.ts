@@ -41,6 +41,7 @@ export interface Outcome {
 const never = [
   "MongoDB's data files and journal as bytes: they are compressed; documents were read through the server",
   'what others have compressed or encrypted inside a record, a document or a line',
+  'what is written while the search goes on, behind its back',
   'backups, the stores of teams and of upstream, and the memory of processes',
   "a request's digest: it is made over a whole request, not over an identifier",
 ];
@@ -49,13 +50,14 @@ export async function lookEverywhere(everywhere: Everywhere): Promise<Outcome> {
   const { prefix, keys, catalog, soughts, log, client } = everywhere;
   const begun = performance.now();
   const lens = lensOf(soughts, keys, catalog);
-  const findings = new Findings((text) => seenBy((report) => lens.bytes(Buffer.from(text), report)).length > 0);
+  const holds = (text: string): boolean => seenBy((report) => lens.bytes(Buffer.from(text), report)).length > 0;
+  const findings = new Findings(holds);
   const looked = new Map<Looked, number>();
   const notLooked = new Set(never);
   const looking: Looking = {
     ...{ prefix, lens, findings },
     looked: (what, count) => void looked.set(what, (looked.get(what) ?? 0) + count),
-    notLooked: (what) => void notLooked.add(what),
+    notLooked: (what) => void notLooked.add(holds(what) ? 'a place that is called by what was looked for' : what),
     goOn: () => {
       if (everywhere.interrupted.aborted) throw new CommandError(exitCodes.refused, 'interrupted');
     },

@@ -1,14 +1,11 @@
 /** Every place and form, planted on real servers: each is found and named, and what should not be there is told first. */
-import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Bus, deadLetterOf, kafkaBus, kafkaLog, type KafkaLog } from '@lethe/bus';
-import { deadLetterTopic, decodeEvent, encodeEvent, topicName, topicSpecs } from '@lethe/contracts';
-import { registerHash, sealerOf } from '@lethe/identity';
+import { deadLetterTopic, decodeEvent, topicName, topicSpecs } from '@lethe/contracts';
 import { namespace, testStack } from '@lethe/testkit';
 import { createRecordsBatch, type MessageRecord } from '@platformatic/kafka';
 import kafkajs from 'kafkajs';
@@ -16,31 +13,20 @@ import { MongoClient } from 'mongodb';
 import { runLethe } from '../program.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { lookEverywhere, type Outcome } from './look-everywhere.ts';
-import { catalog, formerKeys, keys, keyVariables, sought } from './sought.given.ts';
-
-const value = 'canary.7731@example.com';
-const email = sought(value, 'email');
-const sealer = sealerOf(keys);
-const box = sealer.seal({ controller: 'shop', type: 'email', value });
-const otherBox = sealer.seal({ controller: 'shop', type: 'email', value: 'canarz.7731@example.com' });
-const now = new Date('2026-11-23T01:00:00Z');
-const requestId = randomUUID();
-
-const userEvent = (text: string): Buffer =>
-  encodeEvent('UserEvent', {
-    ...{ eventId: randomUUID(), controller: 'shop', system: 'desk', dataset: 'members', operation: 'upsert' },
-    identities: [{ type: 'email', value: text }],
-    occurredAt: now,
-  });
-const located = (...identifiers: readonly (typeof box)[]): Buffer =>
-  encodeEvent('SubjectLocated', {
-    requestId,
-    increment: 1,
-    identifiers,
-    footprints: [],
-    complete: true,
-    locatedAt: now,
-  });
+import {
+  box,
+  email,
+  located,
+  now,
+  otherBox,
+  plantInLogs,
+  plantInStores,
+  requestId,
+  sealer,
+  userEvent,
+  value,
+} from './planted.given.ts';
+import { catalog, keys, keyVariables } from './sought.given.ts';
 
 describe('lethe search over real servers', () => {
   const prefix = namespace();
@@ -71,8 +57,8 @@ describe('lethe search over real servers', () => {
     await plantOnTopics(
       new kafkajs.Kafka({ brokers: [...brokers], clientId: `${prefix}-raw`, logLevel: kafkajs.logLevel.NOTHING }),
     );
-    await plantInStores();
-    await plantInLogs();
+    await plantInStores(client, prefix);
+    await plantInLogs(folder);
     await plantInFiles();
   }, 120_000);
   afterAll(async () => {
@@ -117,36 +103,6 @@ describe('lethe search over real servers', () => {
     const messages = [{ value: userEvent(value) }, { value: userEvent(value) }];
     await packed.send({ topic: topic('lethe.user-events'), messages, compression: kafkajs.CompressionTypes.GZIP });
     await packed.disconnect();
-  };
-
-  const plantInStores = async (): Promise<void> => {
-    for (const service of ['discovery', 'erasure', 'audit']) {
-      const relay = client.db(`${prefix}-${service}`).collection<{ _id: string }>('relay');
-      await relay.insertOne({ _id: service });
-    }
-    const put = (service: string, collection: string, document: object) =>
-      client.db(`${prefix}-${service}`).collection(collection).insertOne(document);
-    const { ref, type, sealed } = box;
-    await put('discovery', 'identities', { _id: ref as never, controller: 'shop', type, sealed });
-    await put('discovery', 'identities', { _id: otherBox.ref as never, controller: 'shop', ...otherBox });
-    await put('discovery', 'links', { _id: `${ref}|x` as never, a: ref, b: 'x' });
-    await put('discovery', 'erasure-register', { hash: registerHash(formerKeys.register.active, ref), requestId });
-    await put('discovery', 'outbox', { entries: [{ value: located(box) }] });
-    await put('erasure', 'erasure-cases', { _id: 'open' as never, state: { state: 'erasing', to: [box] } });
-    await put('erasure', 'erasure-cases', { _id: requestId as never, state: { state: 'closed', to: [box] } });
-    await put('audit', 'entries', { entry: `{"note":"${value.toUpperCase()}"}` });
-    const { insertedId } = await put('audit', 'cases', { note: value });
-    await client.db(`${prefix}-audit`).collection('cases').deleteOne({ _id: insertedId });
-    await put('team', 'customers', { email: value });
-  };
-
-  const plantInLogs = async (): Promise<void> => {
-    await mkdir(join(folder, 'logs', 'old'), { recursive: true });
-    await writeFile(join(folder, 'logs', 'good.log'), '{"level":"info"}\n'.repeat(9));
-    await writeFile(join(folder, 'logs', 'bad.log'), `{"level":"info"}\n{"to":"${value}"}\n`);
-    const line = `{"ref":"${box.ref}","box":"${Buffer.from(value).toString('hex')}"}`;
-    await writeFile(join(folder, 'logs', 'old', 'bad.log.1.gz'), gzipSync(`first\nsecond\n${line}`));
-    await writeFile(join(folder, 'logs', 'old', 'cut.gz'), gzipSync('x'.repeat(9_000)).subarray(0, 20));
   };
 
   const plantInFiles = async (): Promise<void> => {

@@ -18,11 +18,13 @@ const SEGMENT = /^\d{20}\.log(?:\.deleted|\.cleaned|\.swap)?$/;
 export async function searchSegments(log: KafkaLog, given: readonly string[], looking: Looking): Promise<void> {
   const folders = given.length > 0 ? given : await foldersHere(log, looking);
   if (folders.length === 0) {
-    looking.notLooked("Kafka's segment files: they are not on this machine; name their folder with --kafka-logs");
+    looking.notLooked(
+      "Kafka's segment files: they are not on this machine, or the brokers do not say where; name their folder with --kafka-logs",
+    );
   }
   for (const folder of folders) {
     for (const { topic, partition, path } of await partitionFolders(folder, looking.prefix)) {
-      for (const file of await filesIn(path)) await searchSegment(topic, partition, join(path, file), looking);
+      for (const file of await filesIn(path, looking)) await searchSegment(topic, partition, join(path, file), looking);
     }
   }
 }
@@ -44,8 +46,9 @@ async function searchSegment(topic: string, partition: string, path: string, loo
     }
     looking.looked('segment files', 1);
   } catch (error) {
+    if (codeOf(error) === 'EACCES') looking.notLooked(`segment files of ${topic}: this account may not read them`);
     // The broker removes segments whenever it likes.
-    if (codeOf(error) !== 'ENOENT') throw error;
+    else if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -58,12 +61,13 @@ async function partitionFolders(folder: string, prefix: string) {
   });
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
+async function filesIn(folder: string, looking: Looking): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).filter((name) => SEGMENT.test(name)).sort();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
+    if (codeOf(error) === 'EACCES') looking.notLooked(`Kafka's folder ${folder}: this account may not read it`);
+    else if (codeOf(error) !== 'ENOENT') throw error;
+    return [];
   }
 }
 
@@ -72,7 +76,8 @@ async function foldersHere(log: KafkaLog, looking: Looking): Promise<readonly st
   const topics = await log.listTopics(`${looking.prefix}.`);
   const ids = await log.topicIds(topics);
   const here: string[] = [];
-  for (const folder of await log.logFolders(topics)) {
+  // A broker tells it to those alone who may describe it; whoever calls says that the files were not looked at.
+  for (const folder of await log.logFolders(topics).catch(() => [])) {
     const [first] = await partitionFolders(folder, looking.prefix).catch(() => []);
     if (first === undefined) continue;
     const about = await readFile(join(first.path, 'partition.metadata'), 'utf8').catch(() => '');

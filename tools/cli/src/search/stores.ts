@@ -23,8 +23,16 @@ export async function storesOf(client: MongoClient, looking: Looking): Promise<r
     if (relay === null) looking.notLooked(`the database ${database}: it is no store of a service of this deployment`);
     else stores.push({ service, database });
   }
+  for (const service of services) {
+    if (stores.some((store) => store.service === service)) continue;
+    looking.notLooked(
+      `the store of ${service}: this account sees no database ${looking.prefix}-${service} of a service`,
+    );
+  }
   return stores;
 }
+
+const services = ['intake', 'discovery', 'erasure', 'audit'] as const;
 
 /** Messages stand in it as byte strings. */
 const OUTBOX = 'outbox';
