@@ -12,7 +12,7 @@ import { newTopic } from '../raw/topics.ts';
 import { watched } from '../stopwatch.ts';
 import { letheTopics } from '../topics.ts';
 
-const REQUESTS = 30_000;
+const REQUESTS = 20_000;
 const collection = 'erasure-cases';
 
 export const cases: Line = {

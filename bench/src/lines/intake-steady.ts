@@ -9,7 +9,7 @@ import { openRoom } from '../raw/room.ts';
 import { watched } from '../stopwatch.ts';
 import { letheTopics } from '../topics.ts';
 
-const EVENTS = 200_000;
+const EVENTS = 120_000;
 const MEMBERS = 1_000;
 
 export const intakeSteady: Line = {

@@ -16,9 +16,9 @@ import { openTeams } from '../teams.ts';
 import { letheTopics } from '../topics.ts';
 import { requestRooms, requestTopics } from './request-rooms.ts';
 
-const REQUESTS = 1_000;
+const REQUESTS = 600;
 /** One after the other, for the latency. */
-const ALONE = 40;
+const ALONE = 20;
 /** Accepted, opened, three times sent and answered, closed, completed. */
 const FACTS_EACH = 10;
 

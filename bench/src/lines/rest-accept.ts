@@ -11,7 +11,7 @@ import { newTopic } from '../raw/topics.ts';
 import { stopwatch } from '../stopwatch.ts';
 import { letheTopics } from '../topics.ts';
 
-const REQUESTS = 3_000;
+const REQUESTS = 2_000;
 const collection = 'subject-requests';
 
 export const restAccept: Line = {
