@@ -1,10 +1,10 @@
 /** `lethe` as a function: arguments and a terminal in, exit code out. */
-import { withFiles } from '@lethe/service/operating';
 import { Command, CommanderError } from 'commander';
 import type { Runner } from './command-group.ts';
 import { groups } from './commands.ts';
 import { type ExitCode, exitCodes, meanings } from './exit-codes.ts';
 import { report } from './report.ts';
+import { withFileVariables } from './terminal/file-variables.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { usageError } from './usage-error.ts';
 
@@ -30,10 +30,7 @@ const createProgram = (terminal: Terminal, ended: (code: ExitCode) => void): Com
     async (...given) => {
       // commander hands over the words, the options and, last, the command itself.
       const command = given.at(-1);
-      if (!(command instanceof Command)) return;
-      // As the services: a variable may stand in a file.
-      const env = withFiles(terminal.env);
-      ended(await act({ ...terminal, env }, command.opts(), command.args));
+      if (command instanceof Command) ended(await act(await withFileVariables(terminal), command.opts(), command.args));
     };
   for (const group of groups) group(program, run);
   return program;

@@ -18,6 +18,7 @@ describe('what is not understood ends in 2, says why, and is not repeated', () =
     [['request', 'submit'], /--controller is needed/],
     [['request', 'submit', '--controller'], /argument missing/],
     [['request', 'submit', '--controller', 'x', '--timeout', MARK], /--timeout must be a whole number/],
+    [['request', 'submit', '--controller', 'x', '--idempotency-key', 'canary7731 é'], /printable ASCII/],
     [['request', 'submit', '--controller', 'x', '--intake-url', MARK], /--intake-url must be an http/],
     [['request', 'submit', '--controller', 'x', '--intake-url', `http://${MARK}/`], /without a user name/],
     [['request', 'show'], /missing required argument 'id'/],
@@ -93,5 +94,14 @@ describe('help', () => {
     const { code, notes } = await ran(['dead-letter']);
     expect(code).toBe(2);
     expect(notes).toContain('redrive');
+  });
+});
+
+describe('a variable in a file', () => {
+  it('is read from there, and its path is not repeated', async () => {
+    const { code, notes } = await ran(['request', 'list'], { env: { LETHE_INTAKE_URL_FILE: '/canary7731' } });
+    expect(code).toBe(2);
+    expect(notes).toContain('LETHE_INTAKE_URL_FILE: the file that it names cannot be read (ENOENT)');
+    expect(notes).not.toContain('canary7731');
   });
 });

@@ -15,6 +15,7 @@ export type Opener = (letter: Letter) => Opened;
 export const openerOf = (env: Readonly<Record<string, string | undefined>>): Opener => {
   const development = developmentKeys();
   const text = env['LETHE_SEALING_KEYS']?.trim() ?? '';
+  if (text === '' && env['NODE_ENV'] === 'production') throw new KeysError(['LETHE_SEALING_KEYS is missing']);
   const parsed = text === '' ? null : parseKeys(text, 'LETHE_SEALING_KEYS');
   if (parsed?.ok === false) throw new KeysError(parsed.problems);
   // Only boxes of bytes are opened: no pepper is ever asked for.

@@ -1,4 +1,5 @@
 import { addressesOf } from '../addresses.ts';
+import { CommandError } from '../command-error.ts';
 import type { Action } from '../command-group.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { isSet, textOption, wholeOption } from '../options.ts';
@@ -32,6 +33,8 @@ export const list: Action = async (terminal, options) => {
     print(terminal, json, items, printed === 0);
     printed += items.length;
     left -= items.length;
+    if (next !== null && next === cursor)
+      throw new CommandError(exitCodes.refused, 'intake names the same page again and again');
     cursor = next;
   } while (cursor !== null && left > 0);
   if (json) terminal.out(`],"next":${jsonLine(cursor).trimEnd()}}\n`);

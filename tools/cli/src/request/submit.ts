@@ -19,6 +19,9 @@ const acknowledgement = z.looseObject({
   respondBy: z.string(),
 });
 
+/** As intake takes it. */
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
 /** `lethe request submit` */
 export const submit: Action = async (terminal, options) => {
   const { intake } = addressesOf(['intake'], options, terminal.env);
@@ -28,8 +31,12 @@ export const submit: Action = async (terminal, options) => {
     throw new CommandError(exitCodes.notUnderstood, '--controller is needed: in whose name the data is held');
   }
   const json = isSet(options, 'json');
+  const given = textOption(options, 'idempotencyKey');
+  if (given !== null && !KEY.test(given)) {
+    throw new CommandError(exitCodes.notUnderstood, '--idempotency-key must be 1 to 255 printable ASCII characters');
+  }
+  const key = given ?? randomUUID();
   const identities = await readIdentifiers(terminal, listOption(options, 'identifier'));
-  const key = textOption(options, 'idempotencyKey') ?? randomUUID();
   const datasets = listOption(options, 'dataset');
   const authority = textOption(options, 'authority');
   const receivedAt = textOption(options, 'receivedAt');
@@ -51,7 +58,7 @@ export const submit: Action = async (terminal, options) => {
     placeOf: optionOf,
     signal: terminal.interrupted,
   }).catch((error: unknown) => {
-    throw whetherAccepted(error, key);
+    throw whetherAccepted(error, given === null ? key : 'of before');
   });
   const accepted = understood(acknowledgement, reply.body, 'intake');
   if (isSet(options, 'wait')) return follow({ terminal, intake, id: accepted.id, timeoutSeconds, json });

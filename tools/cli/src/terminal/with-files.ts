@@ -1,0 +1,1 @@
+export { withFiles } from '@lethe/service/operating';
