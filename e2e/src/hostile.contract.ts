@@ -18,8 +18,11 @@ const MARK = 'canary7731';
 export type HostileCell = Pick<Cell, 'prefix' | 'bus' | 'mongo' | 'url' | 'get' | 'post'> &
   AsyncDisposable & { output(name: ServiceName): string | Promise<string> };
 
-/** @param open a cell with the smallest catalog; it is closed here */
-export const hostileInput = (open: () => Promise<HostileCell>): void =>
+/**
+ * @param open a cell with the smallest catalog; it is closed here
+ * @param openMs how long that may take
+ */
+export const hostileInput = (open: () => Promise<HostileCell>, openMs = 120_000): void =>
   describe('hostile input', () => {
     let cell: HostileCell;
     let desk: Desk;
@@ -35,7 +38,7 @@ export const hostileInput = (open: () => Promise<HostileCell>): void =>
         fieldsKept: [`name of ${MARK}`],
         answeredAt: new Date('9999-01-01T00:00:00Z'),
       }));
-    }, 120_000);
+    }, openMs);
     afterAll(async () => {
       await desk[Symbol.asyncDispose]();
       await cell[Symbol.asyncDispose]();
