@@ -54,6 +54,17 @@ describe('keys', () => {
     expect(await problems(keys('p2,p1', 'r2,r1', 's1,s2'))).toEqual([]);
   });
 
+  it('may be those of before in a process that starts again, unless the register moved on to a newer one', async () => {
+    await admitKeys(store, keys('p1'));
+    await admitKeys(store, keys('p2,p1'));
+    expect(await problems(keys('p1'))).toEqual([]);
+    expect(await problems(keys('p2,p1', 'r2,r1'))).toEqual([]);
+    expect(await problems(keys('p1', 'r1'))).toEqual([
+      'LETHE_REGISTER_KEYS: r2 is in use already; put it at the front',
+    ]);
+    expect(await problems(keys('p2,p1', 'r2,r1'))).toEqual([]);
+  });
+
   it('may not change their order or have a new one behind the others', async () => {
     await admitKeys(store, keys('p2,p1', 'r2,r1'));
     expect(await problems(keys('p1,p2', 'r2,r3,r1'))).toEqual([

@@ -58,6 +58,10 @@ async function admitRing(
     const known = await keyHistories.stored(store, purpose);
     const change = ringChange(known?.history ?? null, ring, { variable, ordered: ordered[purpose] });
     if (!change.ok) return change;
+    // Names made with them would be strange to this process; another pepper's names it makes for itself.
+    const strange = purpose === 'register' ? change.ahead : [];
+    if (strange.length > 0)
+      return { problems: [`${variable}: ${strange.join(', ')} is in use already; put it at the front`] };
     const problems = await stillNeeded(store, purpose, keys, change.absent);
     if (problems.length > 0) return { problems };
     const admitted = ordered[purpose] ? withoutRetired(ring, change.history) : ring;

@@ -19,11 +19,18 @@ export interface RingHistory {
 }
 
 /**
- * - `ok`: the history to remember from now on, once nothing that is stored needs the keys that are `absent`.
+ * - `ok`: the history to remember from now on, once nothing that is stored needs the keys that are `absent`. `ahead` are
+ *   newer keys that others have brought and this list does not hold yet: a process that is restarted once more before
+ *   its list is changed. Then the history stays as it is.
  * - else: why this list cannot be meant, one sentence per problem. No key, only ids.
  */
 export type RingChange =
-  | { readonly ok: true; readonly history: RingHistory; readonly absent: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly history: RingHistory;
+      readonly absent: readonly string[];
+      readonly ahead: readonly string[];
+    }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 export function remembered(ring: KeyRing): readonly RememberedKey[] {
@@ -37,7 +44,7 @@ export function ringChange(
   { variable, ordered }: { readonly variable: string; readonly ordered: boolean },
 ): RingChange {
   const now = remembered(keys);
-  if (history === null) return { ok: true, history: { ring: now, retired: [] }, absent: [] };
+  if (history === null) return { ok: true, history: { ring: now, retired: [] }, absent: [], ahead: [] };
   const problems = [...replaced(history, now, variable), ...(ordered ? displaced(history, now, variable) : [])];
   if (problems.length > 0) return { ok: false, problems };
 
@@ -47,11 +54,13 @@ export function ringChange(
   const ids = absent.map(({ id }) => id);
   if (!ordered) {
     const retired = [...history.retired.filter((key) => !isNow(key)), ...absent];
-    return { ok: true, history: { ring: now, retired }, absent: ids };
+    return { ok: true, history: { ring: now, retired }, absent: ids, ahead: [] };
   }
+  const ahead = now[0] === undefined ? [] : newerThan(now[0].id, history);
+  if (ahead.length > 0) return { ok: true, history, absent: ids, ahead };
   // A retired key that is still, or again, in the list stays retired: a process may not have been restarted yet.
   const ring = now.filter((key) => !wasRetired(key));
-  return { ok: true, history: { ring, retired: [...history.retired, ...absent] }, absent: ids };
+  return { ok: true, history: { ring, retired: [...history.retired, ...absent] }, absent: ids, ahead };
 }
 
 /**
@@ -68,6 +77,11 @@ export function withoutRetired(ring: KeyRing, { retired }: RingHistory): KeyRing
   const [active] = byId.values();
   if (active === undefined) throw new RangeError('every key of the ring was retired');
   return { active, byId };
+}
+
+function newerThan(active: string, { ring }: RingHistory): readonly string[] {
+  const at = ring.findIndex(({ id }) => id === active);
+  return at < 0 ? [] : ring.slice(0, at).map(({ id }) => id);
 }
 
 function replaced(history: RingHistory, now: readonly RememberedKey[], variable: string): readonly string[] {

@@ -86,7 +86,9 @@ export function mergeEntries(one: RegisterEntry, other: RegisterEntry): Register
     (known, { system, at }) => heardOrder(known, { system, sentAt: at, eraseThrough: cutOff ?? at }),
     { cutOff, began: one.began },
   ).began;
-  return { ...one, cutOff, began, registeredAt: earlier(one.registeredAt, other.registeredAt) };
+  const alsoUnder = [...new Set([...(one.alsoUnder ?? []), ...(other.alsoUnder ?? [])])];
+  const registeredAt = earlier(one.registeredAt, other.registeredAt);
+  return { ...one, cutOff, began, registeredAt, ...(alsoUnder.length > 0 && { alsoUnder }) };
 }
 
 function entryId({ hash }: RegisterName, requestId: string): string {
