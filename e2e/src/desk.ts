@@ -73,6 +73,12 @@ export function answerRecord(
     topic: topicName(prefix, 'lethe.answers.*', system),
     key: order.requestId,
     value: encodeEvent('ErasureAnswered', event),
-    headers: cloudEventHeaders({ id: randomUUID(), type: 'ErasureAnswered', source: `/${system}`, time: now, traceparent }),
+    headers: cloudEventHeaders({
+      id: randomUUID(),
+      type: 'ErasureAnswered',
+      source: `/${system}`,
+      time: now,
+      traceparent,
+    }),
   };
 }
