@@ -19,6 +19,8 @@ export interface Cell extends AsyncDisposable {
   output(name: ServiceName): string;
   start(name: ServiceName, failpoints?: string): Promise<void>;
   kill(name: ServiceName): Promise<void>;
+  /** As an operator does it: it drains, and comes again with these variables on top of the cell's. */
+  restart(name: ServiceName, env: Readonly<Record<string, string>>): Promise<void>;
   /** Resolves when the process ended by itself (a failpoint killed it). */
   exited(name: ServiceName): Promise<void>;
   url(name: ServiceName): string;
@@ -47,7 +49,11 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
 
   const url = (name: ServiceName): string => `http://127.0.0.1:${ports.get(name) ?? 0}`;
 
-  const start = async (name: ServiceName, failpoints = ''): Promise<void> => {
+  const start = async (
+    name: ServiceName,
+    failpoints = '',
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
     const process = await serviceProcess({
       name,
       argv: ['--enable-source-maps', fileURLToPath(new URL(`apps/${name}/dist/main.js`, root))],
@@ -58,6 +64,7 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
         LETHE_SESSION_TIMEOUT_MS: '6000',
         LETHE_FAILPOINTS: failpoints,
         ...options.env,
+        ...env,
       },
       // A process that is armed to die may do so before it is ready.
       ...(failpoints === '' && { ready: { url: `${url(name)}/health/ready` } }),
@@ -82,6 +89,12 @@ export async function startCell(options: CellOptions = {}): Promise<Cell> {
       await running.get(name)?.kill('SIGKILL');
       remember(name);
       running.delete(name);
+    },
+    restart: async (name, env) => {
+      await running.get(name)?.kill('SIGTERM');
+      remember(name);
+      running.delete(name);
+      await start(name, '', env);
     },
     exited: async (name) => {
       await running.get(name)?.exited;
