@@ -264,3 +264,44 @@ describe('what is not there', () => {
     30_000,
   );
 });
+
+describe('on a Kafka that refuses', () => {
+  /** A deployment in which one topic takes nothing, with one dead letter. */
+  const refusing = async (pattern: 'lethe.operator-events' | 'lethe.user-events') => {
+    const other = namespace();
+    const source = topicName(other, 'lethe.user-events');
+    const closed = topicName(other, pattern);
+    const specs = topicSpecs(other, []).map((spec) =>
+      spec.name === closed ? { ...spec, configs: { ...spec.configs, 'max.message.bytes': '10' } } : spec,
+    );
+    await bus.createTopics(specs);
+    const producer = await bus.producer('refusing');
+    await producer.send([{ ...letter(0, 'unknown_feed', { from: source }), topic: `${source}.dead-letter` }]);
+    await producer.close();
+    return { other, source, address: `${source}.dead-letter/0/0` };
+  };
+
+  it('the fact, nothing is revealed and nothing redriven', async () => {
+    const { other, source, address } = await refusing('lethe.operator-events');
+    for (const words of [
+      ['show', address, '--reveal'],
+      ['redrive', address],
+    ]) {
+      const { code, out, notes } = await lethe('dead-letter', ...words, ...WHO, '--prefix', other);
+      expect({ code, out }).toEqual({ code: 4, out: '' });
+      expect(notes).toContain('MESSAGE_TOO_LARGE');
+      expect(notes).not.toContain(MARK);
+    }
+    for await (const record of bus.readAll(source)) expect(record).toBeUndefined();
+  }, 30_000);
+
+  it('the record, its letter is named, and is refused without --again from then on', async () => {
+    const { other, address } = await refusing('lethe.user-events');
+    const words = ['dead-letter', 'redrive', address, ...WHO, '--prefix', other];
+    const { code, out, notes } = await lethe(...words);
+    expect({ code, out }).toEqual({ code: 4, out: '' });
+    expect(notes).toMatch(new RegExp(`0 were redriven; whether the next 1 arrived is not known: ${address} to`));
+    expect(notes).not.toContain(MARK);
+    expect((await lethe(...words)).notes).toContain('was redriven already');
+  }, 30_000);
+});
