@@ -10,6 +10,7 @@ import { type Finding, Findings } from './findings.ts';
 import { lensOf } from './lens.ts';
 import { type Looked, type Looking, seenBy } from './looking.ts';
 import { searchLogs, searchMongodbLog } from './logs.ts';
+import { tellMissingKeys } from './missing-keys.ts';
 import { searchOplog } from './oplog.ts';
 import { searchSegments } from './segments.ts';
 import type { Sought } from './sought.ts';
@@ -70,6 +71,7 @@ export async function lookEverywhere(everywhere: Everywhere): Promise<Outcome> {
   await searchSegments(log, everywhere.kafkaLogs, looking);
   const documents = documentsUnder(lens, keys);
   const stores = await storesOf(client, looking);
+  await tellMissingKeys((database) => client.db(database), stores, keys, looking);
   await searchStores(client, stores, documents, looking);
   await searchOplog(client, stores, documents, looking);
   await searchLogs(everywhere.logs, looking);

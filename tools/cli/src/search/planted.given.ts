@@ -42,8 +42,10 @@ export const plantInStores = async (client: MongoClient, prefix: string): Promis
   const { ref, type, sealed } = box;
   await put('discovery', 'identities', { _id: ref as never, controller: 'shop', type, sealed });
   await put('discovery', 'identities', { _id: otherBox.ref as never, controller: 'shop', ...otherBox });
+  await put('discovery', 'identities', { _id: `p0.${'x'.repeat(43)}` as never, controller: 'shop' });
   await put('discovery', 'links', { _id: `${ref}|x` as never, a: ref, b: 'x' });
   await put('discovery', 'erasure-register', { hash: registerHash(formerKeys.register.active, ref), requestId });
+  await put('discovery', 'erasure-register', { hash: `r9.${'x'.repeat(43)}`, keys: ['r0', 'r9', 'r2'], requestId });
   await put('discovery', 'outbox', { entries: [{ value: located(box) }] });
   await put('erasure', 'erasure-cases', { _id: 'open' as never, state: { state: 'erasing', to: [box] } });
   await put('erasure', 'erasure-cases', { _id: requestId as never, state: { state: 'closed', to: [box] } });

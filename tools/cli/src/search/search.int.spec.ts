@@ -192,6 +192,13 @@ describe('lethe search over real servers', () => {
     expect(whereOf('erasure-cases after its end', 'sealed')).toEqual([requestId]);
     expect(JSON.stringify(outcome)).not.toContain('canary');
     expect(outcome.notLooked.join('\n')).toMatch(new RegExp(`database ${prefix}-team: it is no store`));
+    expect(outcome.notLooked).toEqual(
+      expect.arrayContaining([
+        'refs under the peppers p0: not configured here',
+        'entries of the erasure register under the keys r0, r9: not configured here',
+        `the store of intake: this account sees no database ${prefix}-intake of a service`,
+      ]),
+    );
     expect(outcome.notLooked.join('\n')).toMatch(/cut\.gz behind its line/);
   }, 60_000);
 
