@@ -9,10 +9,12 @@ import { produce } from './lines/produce.ts';
 import { requests } from './lines/requests.ts';
 import { restAccept } from './lines/rest-accept.ts';
 import { startUp } from './lines/start-up.ts';
+import { upserts } from './lines/upserts.ts';
 
 export const lines: readonly Line[] = [
   produce,
   consume,
+  upserts,
   intakeSteady,
   observations,
   cases,

@@ -24,12 +24,20 @@ async function run(options: Options): Promise<readonly Result[]> {
   await using bench = await openBench(servers, { ...options, say });
   const chosen = lines.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   const results: Result[] = [];
+  const failed: string[] = [];
   for (const line of chosen) {
-    const found = await runLine(line, bench, options);
-    if (options.json) for (const result of found) process.stdout.write(`${JSON.stringify(result)}\n`);
-    results.push(...found);
+    try {
+      const found = await runLine(line, bench, options);
+      if (options.json) for (const result of found) process.stdout.write(`${JSON.stringify(result)}\n`);
+      results.push(...found);
+    } catch (error) {
+      // The other lines are worth having all the same.
+      failed.push(line.name);
+      for (const failure of failures(error)) say(inspect(failure));
+    }
   }
   if (!options.json) process.stdout.write(`${textTable(results)}\n`);
+  if (failed.length > 0) throw new Error(`no figures of ${failed.join(', ')}: see above`);
   if (options.write) await writeFigures({ machine: facts, servers: servers.whose, results, lines: chosen });
   if (options.profile !== null) {
     say(`profiles: ${options.profile}; open an .svg in a browser, a .cpuprofile in a browser's developer tools`);

@@ -36,7 +36,8 @@ export function stopwatch(total: number, now: () => number = () => performance.n
   };
 }
 
-const LOOK_EVERY_MS = 10;
+/** Looking costs the machine something, too. */
+const LOOK_EVERY_MS = 25;
 
 /** Asks again and again how much is done. @throws when nothing moves for so long that nothing will */
 export async function watched(

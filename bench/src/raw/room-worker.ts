@@ -82,7 +82,10 @@ if (plan.hears.length > 0) {
     consumer.on(consumer.events.GROUP_JOIN, () => resolve());
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    throw payload.error; // ends the thread, and its owner hears of it
+    // Out of the listener, where kafkajs would catch it: it ends the thread, and its owner hears of it.
+    setImmediate(() => {
+      throw payload.error;
+    });
   });
   await consumer.run({ partitionsConsumedConcurrently: PARTITIONS_AT_ONCE, eachBatch });
   await joined;

@@ -81,16 +81,18 @@ export async function openRoom(plan: RoomPlan): Promise<Room> {
   });
   const [port] = (await once(worker, 'message')) as [number]; // what room-worker.ts posts first
   let counts: RoomCounts | null = null;
+  const check = (): void => {
+    if (failure !== null) throw new Error(`the room ${plan.name} failed`, { cause: failure });
+  };
   const stop = async (): Promise<RoomCounts> => {
+    check();
     worker.postMessage('stop');
     [counts] = (await once(worker, 'message')) as [RoomCounts]; // and what it posts last
     return counts;
   };
   return {
     port,
-    check: () => {
-      if (failure !== null) throw new Error(`the room ${plan.name} failed`, { cause: failure });
-    },
+    check,
     stop,
     [Symbol.asyncDispose]: async () => {
       if (counts === null && failure === null) await stop();
