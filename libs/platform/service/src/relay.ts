@@ -3,10 +3,11 @@
  * cost events in an experiment (docs/bus.md, "Outbox and relay").
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bus, OutgoingRecord, RelayProducer } from '@lethe/bus';
+import type { Bus, RelayProducer } from '@lethe/bus';
 import { failpoint } from '@lethe/failpoint';
 import type { Store } from '@lethe/store';
-import { type OutboxDocument, type OutboxEntry, readOutbox, readOutboxDocuments, removeFromOutbox } from './outbox.ts';
+import { type OutboxDocument, readOutbox, readOutboxDocuments, removeFromOutbox } from './outbox.ts';
+import { publishTraced, type Publishing } from './relay-publish.ts';
 import {
   beginBatch,
   catchUp,
@@ -21,19 +22,13 @@ import {
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { eventsPublished, relayBatches, relayFailures, relayTakeovers } from './metrics/platform-metrics.ts';
-import { sending, type Sending } from './tracing/sending.ts';
-import type { Tracing } from './tracing/tracing.ts';
 
-export interface RelayOptions {
+export interface RelayOptions extends Publishing {
   readonly service: string;
   readonly store: Store;
   readonly bus: Bus;
   readonly transactionalId: string;
   readonly positionsTopic: string;
-  /** Turns an entry into a record: headers, and boxes opened where the topology says so. */
-  readonly record: (entry: OutboxEntry, at: Date, traceparent?: string) => OutgoingRecord;
-  /** Null: off. */
-  readonly tracing?: Tracing | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly leaseMs?: number;
@@ -175,10 +170,10 @@ async function takeOver(options: RelayOptions, held: Held, producer: RelayProduc
     );
   }
   if (found === 'unpublished') {
-    await publishTraced(options, producer, await readOutboxDocuments(store, relay.ids), () =>
-      Promise.resolve(relay.last),
-    );
+    const pending = await readOutboxDocuments(store, relay.ids);
+    const { events } = await publishTraced(options, producer, pending, () => Promise.resolve(relay.last));
     published();
+    countPublished(options, events);
   }
   if (found !== 'clear') await clear(options, held, relay.last, relay.ids);
   if (!(await catchUp(store, held, position))) throw new LeaseLostError();
@@ -199,29 +194,8 @@ async function publishBatch(
   };
   const { batch, events } = await publishTraced(options, producer, documents, numbered);
   published();
-  options.metrics.count(relayBatches, 1);
-  options.metrics.count(eventsPublished, events);
+  countPublished(options, events);
   await clear(options, held, batch, ids);
-}
-
-/** The records are made first: one that cannot be made must not cost a number. */
-async function publishTraced(
-  options: RelayOptions,
-  producer: RelayProducer,
-  documents: readonly OutboxDocument[],
-  number: () => Promise<number>,
-): Promise<{ readonly batch: number; readonly events: number }> {
-  const spans = sending(options.tracing ?? null, documents);
-  const records = recordsOf(options, documents, spans);
-  const batch = await number();
-  try {
-    await producer.publish(records, batch);
-  } catch (error) {
-    spans.end('outcome_unknown');
-    throw error;
-  }
-  spans.end();
-  return { batch, events: records.length };
 }
 
 async function clear(options: RelayOptions, held: Held, batch: number, ids: readonly string[]): Promise<void> {
@@ -231,10 +205,7 @@ async function clear(options: RelayOptions, held: Held, batch: number, ids: read
   cleared();
 }
 
-function recordsOf(
-  options: RelayOptions,
-  documents: readonly OutboxDocument[],
-  { contextOf }: Sending,
-): readonly OutgoingRecord[] {
-  return documents.flatMap(({ at, entries }) => entries.map((entry) => options.record(entry, at, contextOf(entry))));
+function countPublished({ metrics }: RelayOptions, events: number): void {
+  metrics.count(relayBatches, 1);
+  metrics.count(eventsPublished, events);
 }

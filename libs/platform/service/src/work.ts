@@ -15,6 +15,7 @@ import { transactionConflicts } from './metrics/platform-metrics.ts';
 import { moveFence } from './offset-fence.ts';
 import { type Addressing, isPublished, outboxEntry } from './outgoing.ts';
 import { addToOutbox, LARGEST_OUTBOX_BYTES, type OutboxEntry } from './outbox.ts';
+import { readerOf } from './reader.ts';
 import type { Tracing } from './tracing/tracing.ts';
 import { type MessageSource, openTrail, type OtherSource, type Trail } from './tracing/trail.ts';
 import { type Decided, type WorkingSet, workingSet } from './working-set.ts';
@@ -234,19 +235,4 @@ function byCollection(writes: readonly BulkWrite[]): ReadonlyMap<string, AnyBulk
     else operations.push(operation);
   }
   return grouped;
-}
-
-function readerOf(store: Store, session: ClientSession | undefined): Reader {
-  const bound = session === undefined ? {} : { session };
-  return {
-    find: async (collection, filter, options = {}) =>
-      (await store.db
-        .collection(collection)
-        .find(filter as never, { ...bound, ...(options.limit !== undefined && { limit: options.limit }) })
-        .toArray()) as never,
-    states: async (records, ids) => {
-      const found = await loadRecords(store.db, records.kind.collection, ids, session);
-      return new Map([...found].map(([id, document]) => [id, document.state as typeof records.initial]));
-    },
-  };
 }
