@@ -12,11 +12,12 @@ import {
   ListOffsetTimestamps,
 } from '@platformatic/kafka';
 import type { PartitionFacts, PartitionOffset, TopicPartition, TopicSpec } from './bus.ts';
+import { RetryableError } from './errors.ts';
 import { type KafkaAddress, within } from './kafka-client.ts';
 import { differences, type ExistingTopic } from './topic-check.ts';
 
 const CLOSE_MS = 5_000;
-const CREATED_WITHIN_MS = 15_000;
+const CREATED_WITHIN_MS = 30_000;
 const POLL_MS = 50;
 const RETRIES = 12;
 const RETRY_DELAY_MS = 250;
@@ -152,7 +153,10 @@ export const kafkaAdmin = (address: KafkaAddress): KafkaAdmin => {
         const late = missing.filter(({ name }) => !led(created.get(name)));
         if (late.length === 0) return;
         if (Date.now() > giveUpAt)
-          throw new Error(`topics without a leader: ${late.map(({ name }) => name).join(', ')}`);
+          throw new RetryableError(
+            'topics_not_led',
+            `Kafka took these topics and has no leader for them after ${CREATED_WITHIN_MS / 1000} s: ${late.map(({ name }) => name).join(', ')}`,
+          );
         await pause(POLL_MS);
       }
     },
