@@ -111,10 +111,14 @@ export function keyTask(service: KeyService, names: Names, options: KeyTask = us
 
   const showUse = async (): Promise<void> => {
     const use = await keysInUse(service.store, ids('peppers'));
-    for (const purpose of ['peppers', 'register', 'sealing'] as const) {
-      const known = new Set([...ids(purpose), ...use[purpose].keys()]);
-      for (const key of known) service.metrics.set(documentsUnder, use[purpose].get(key) ?? 0, { purpose, key });
-    }
+    const series = (['peppers', 'register', 'sealing'] as const).flatMap((purpose) =>
+      [...new Set([...ids(purpose), ...use[purpose].keys()])].map((key) => ({
+        labels: { purpose, key },
+        value: use[purpose].get(key) ?? 0,
+      })),
+    );
+    // All of them anew: a key that nobody configures and nothing needs any more is not told.
+    service.metrics.replace(documentsUnder, series);
   };
 
   return { name: 'keys', everyMs: options.everyMs, step };
