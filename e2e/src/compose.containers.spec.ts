@@ -34,8 +34,7 @@ describe('a container of Lethe', () => {
   it.each(services)(
     '%s runs as nobody in particular, may write nowhere and take no more than its share',
     async (name) => {
-      const { Config, HostConfig, RestartCount } = await system.inspect(name);
-      expect(RestartCount).toBe(0);
+      const { Config, HostConfig } = await system.inspect(name);
       expect(Config.User).toBe('node');
       expect(HostConfig).toMatchObject({
         ReadonlyRootfs: true,
