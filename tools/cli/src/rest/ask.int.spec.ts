@@ -147,6 +147,7 @@ describe('a request that is followed', () => {
 describe('a list', () => {
   it('goes through the pages', async () => {
     const queries: string[] = [];
+    const idOf = (number: number): string => ID.replace(/.$/, String(number));
     const item = (id: string) => ({
       ...{ id, state: 'accepted', controller: 'c', ground: 'request', receivedAt: 'a', respondBy: 'b' },
       ...{ completedAt: null, outcome: null, exceptions: [], systems: [] },
@@ -154,11 +155,11 @@ describe('a list', () => {
     const intake = await serving((request, response) => {
       queries.push(request.url ?? '');
       const last = queries.length % 2 === 0;
-      response.end(JSON.stringify({ items: [item(`id-${queries.length}`)], next: last ? null : 'next-page' }));
+      response.end(JSON.stringify({ items: [item(idOf(queries.length))], next: last ? null : 'next-page' }));
     });
     const env = { LETHE_INTAKE_URL: intake };
     const all = await ran(['request', 'list', '--all', '--json'], { env });
-    expect(JSON.parse(all.out)).toEqual({ items: [item('id-1'), item('id-2')], next: null });
+    expect(JSON.parse(all.out)).toEqual({ items: [item(idOf(1)), item(idOf(2))], next: null });
     expect(queries[1]).toContain('cursor=next-page');
     const one = await ran(['request', 'list', '--limit', '1'], { env });
     expect(one.out.split('\n')).toHaveLength(3);
