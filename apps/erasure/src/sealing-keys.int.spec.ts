@@ -22,14 +22,12 @@ describe('the sealing keys of erasure', () => {
   it('are those of open cases and of orders on their way out; others are not missed', async () => {
     const { sealing } = developmentKeys();
     await expect(admitSealingKeys(store, cases, sealing)).resolves.toBeUndefined();
-    await store.db
-      .collection(cases)
-      .insertMany([
-        {
-          state: { state: 'erasing', orders: [{ identifiers: [box('dev'), box('s1')] }, { identifiers: [box('s1')] }] },
-        },
-        { state: { state: 'closed', orders: [{ identifiers: [] }] } },
-      ]);
+    await store.db.collection(cases).insertMany([
+      {
+        state: { state: 'erasing', orders: [{ identifiers: [box('dev'), box('s1')] }, { identifiers: [box('s1')] }] },
+      },
+      { state: { state: 'closed', orders: [{ identifiers: [] }] } },
+    ]);
     await store.db
       .collection('outbox')
       .insertOne({ entries: [{ opens: { identifiers: [box('s0')] } }, { opens: null }] });
