@@ -166,8 +166,14 @@ describe('a start', () => {
         timeoutMs: 60_000,
         everyMs: 500,
       });
-      await system.up();
-      expect((await fetch(`${system.url('intake')}/health/ready`)).status).toBe(200);
+      // Not --wait: it takes those who stood without Kafka meanwhile for lost.
+      await system.compose('up', '--detach');
+      for (const name of services)
+        await waitFor(async () => (await fetch(`${system.url(name)}/health/ready`)).ok, {
+          what: `${name} to be ready`,
+          timeoutMs: 120_000,
+          everyMs: 500,
+        });
     },
     UP_MS,
   );
