@@ -5,6 +5,7 @@ export const exitCodes = {
   notUnderstood: 2,
   found: 3,
   unreachable: 4,
+  partly: 5,
   /** 128 + SIGINT, as shells have it. */
   interrupted: 130,
 } as const;
@@ -20,5 +21,6 @@ export const meanings: ReadonlyMap<ExitCode, string> = new Map([
     'what was asked for is missing, stands still, stands where it should not, or is not completed in time',
   ],
   [exitCodes.unreachable, 'unreachable, or not now: the same command can be given again'],
+  [exitCodes.partly, 'not everything could be looked at: the result says what, and claims nothing of it'],
   [exitCodes.interrupted, 'interrupted by Ctrl-C'],
 ]);

@@ -5,7 +5,7 @@ import { fields, table } from '../terminal/table.ts';
 const text = z.string().nullable();
 
 export const requestView = z.looseObject({
-  id: z.string(),
+  id: z.uuid(),
   state: z.string(),
   controller: z.string(),
   ground: z.string(),
@@ -30,7 +30,10 @@ export const requestView = z.looseObject({
 });
 export type RequestView = z.infer<typeof requestView>;
 
-export const requestPage = z.object({ items: z.array(requestView), next: text });
+export const requestPage = z.object({
+  items: z.array(requestView),
+  next: z.stringFormat('cursor', /^[\w-]{1,1024}$/).nullable(),
+});
 
 export const requestText = (request: RequestView): string => {
   const head = fields([

@@ -13,7 +13,7 @@ import { understood } from '../rest/understood.ts';
 import { jsonLine } from '../terminal/json.ts';
 
 const acknowledgement = z.looseObject({
-  id: z.string(),
+  id: z.uuid(),
   state: z.string(),
   receivedAt: z.string(),
   respondBy: z.string(),

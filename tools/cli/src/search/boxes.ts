@@ -17,8 +17,8 @@ export interface Opener {
   open(box: Box): readonly Sought[];
   /** A dead letter's bytes; null when these are none of ours, or under a key that is not known here. */
   openBytes(bytes: Buffer): Buffer | null;
-  /** Boxes that could hold it and are under a key that is not known here. */
-  unknownKeys(): number;
+  /** Boxes that could hold it, and sealed bytes, under a key that is not known here. */
+  unknown(): { readonly unknownKeys: number; readonly unknownBytes: number };
 }
 
 /** AES-GCM keeps the length, so that most boxes need not be opened. */
@@ -31,7 +31,7 @@ export function openerOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<C
     const length = Buffer.byteLength(sought.value);
     byLength.set(length, [...(byLength.get(length) ?? []), sought]);
   }
-  let unknown = 0;
+  const unknown = { unknownKeys: 0, unknownBytes: 0 };
 
   const named = ({ controller, type, ref, sealed }: Box): string | null => {
     if (type === null || ref === null) return null;
@@ -44,7 +44,7 @@ export function openerOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<C
       const candidates = byLength.get(box.sealed.ciphertext.length - TAG_BYTES) ?? [];
       if (candidates.length === 0) return [];
       if (!keys.sealing.byId.has(box.sealed.keyId)) {
-        unknown += 1;
+        unknown.unknownKeys += 1;
         return [];
       }
       const value = named(box);
@@ -56,8 +56,12 @@ export function openerOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<C
       );
     },
     openBytes: (bytes) => {
-      // version, length of the key id, key id
-      if (bytes[0] !== 1 || !keys.sealing.byId.has(bytes.toString('latin1', 2, 2 + (bytes[1] ?? 0)))) return null;
+      const keyId = keyIdOf(bytes);
+      if (keyId === null) return null;
+      if (!keys.sealing.byId.has(keyId)) {
+        unknown.unknownBytes += 1;
+        return null;
+      }
       try {
         return sealer.openBytes(bytes);
       } catch (error) {
@@ -65,8 +69,19 @@ export function openerOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<C
         throw error;
       }
     },
-    unknownKeys: () => unknown,
+    unknown: () => unknown,
   };
+}
+
+/** Behind the id come a nonce and at least a tag. */
+const NONCE_BYTES = 12;
+
+/** Of sealed bytes: version, length of the key's id, the id; null for bytes that have not this shape. */
+export function keyIdOf(bytes: Buffer): string | null {
+  const length = bytes[1] ?? 0;
+  if (bytes[0] !== 1 || bytes.length < 2 + length + NONCE_BYTES + TAG_BYTES) return null;
+  const id = bytes.toString('latin1', 2, 2 + length);
+  return /^[a-z0-9-]{1,16}$/.test(id) ? id : null;
 }
 
 const firstOf = <T>(all: readonly T[], of: (one: T) => string | null): string | null => {

@@ -18,6 +18,15 @@ describe('a short value', () => {
     ['as a JSON number under a name that is not ours', '{"customer":15073}'],
     ['in an address', 'customer-15073@example.com'],
     ['in a sentence', 'nothing for 15073.'],
+    ['behind a line break of JSON', String.raw`"customer:\n15073"`],
+    ['behind a line break of JSON in JSON', String.raw`"{\"c\":\"a\\n15073\"}"`],
+    ['behind an escape of JSON', String.raw`"a\u000915073\u0041"`],
+    ['behind a space in an address', '/find?for=customer%2015073'],
+    ['behind a space that was escaped twice', '/find?for=customer%252015073'],
+    ['in colours', '\u001b[31m15073\u001b[0m'],
+    ['in colours, as JSON', String.raw`"\u001b[31m15073\u001b[0m"`],
+    ['behind a line break of mail', 'a=0A15073'],
+    ['behind its length, before a letter', '\u000515073B'],
   ])('is seen %s', (_, text) => {
     expect(seenIn('15073', text)).toEqual(['utf-8']);
   });
@@ -25,6 +34,7 @@ describe('a short value', () => {
   it.each([
     ['a longer number', '9150739'],
     ['a longer word', 'x15073'],
+    ['a word behind an escape', String.raw`\nx15073`],
     ['a UUID', '{"id":"15073aaa-0000-4000-8000-000000000000"}'],
     ['a place in a log', '"source":"lethe.case-events/3/15073@2026-11-23T01:00:00.000Z"'],
     ['a number of a log line', '{"level":"info","offset":15073,"pid":15073}'],
@@ -63,6 +73,7 @@ describe('a short value', () => {
   it('is seen in UTF-16, and not inside a longer number there', () => {
     expect(seenIn('15073', Buffer.from('"15073"', 'utf16le'))).toContain('utf-16le');
     expect(seenIn('15073', Buffer.from('9150739', 'utf16le'))).toEqual([]);
+    expect(seenIn('15073', Buffer.from(String.raw`a\n15073`, 'utf16le'))).toContain('utf-16le');
     expect(seenIn('15073', Buffer.from('"15073"', 'utf16le').swap16())).toContain('utf-16be');
   });
 });

@@ -14,8 +14,8 @@ export function standingOf(spelling: Spelling, bytes: Uint8Array, at: number): S
   const end = at + spelling.bytes.length;
   const isShort = sought.value.length < SHORT;
   if (isShort && isOfOurOwn(bytes, at, end)) return 'chance';
-  const beside = isWord(bytes, at - unit, unit) || isWord(bytes, end, unit);
-  if (!beside || hasItsLengthBefore(bytes, at, spelling.bytes.length)) return 'whole';
+  const before = isWord(bytes, at - unit, unit) && !endsAnEscape(bytes, at, unit);
+  if ((!before && !isWord(bytes, end, unit)) || hasItsLengthBefore(bytes, at, spelling.bytes.length)) return 'whole';
   return isShort ? 'chance' : 'inside';
 }
 
@@ -29,8 +29,23 @@ function isWord(bytes: Uint8Array, at: number, unit: 1 | 2): boolean {
 const isLetterOrDigit = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
-/** Avro puts a string's length before it (zigzag varint), and that byte may read as a letter. */
+/**
+ * A letter that ends an escape belongs to no word: `\\n` and `\\u0022` of JSON (also inside JSON), `%20`, `=0A` of mail, and
+ * what gives a terminal its colours.
+ */
+const escapes =
+  /(?:\\[bfnrtv]|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}|\\x[0-9a-f]{2}|%(?:25)*[0-9a-f]{2}|=0[ad]|=3d|(?:\x1b|\\u001b|\\x1b|\\e|\\033)\[[0-9;]*[a-z])$/i;
+const LONGEST_ESCAPE = 24;
+
+function endsAnEscape(bytes: Uint8Array, at: number, unit: 1 | 2): boolean {
+  const before = Buffer.from(bytes.subarray(Math.max(0, at - LONGEST_ESCAPE * unit), at)).toString('latin1');
+  return escapes.test(unit === 2 ? before.replaceAll('\0', '') : before);
+}
+
+/** Avro puts a string's length before it (zigzag varint), and that byte may read as a letter; so may what comes behind. */
 function hasItsLengthBefore(bytes: Uint8Array, at: number, length: number): boolean {
+  // Others write the length as it is; below a space it reads as nothing else.
+  if (length < 0x20 && bytes[at - 1] === length) return true;
   const doubled = length * 2;
   if (doubled < 0x80) return bytes[at - 1] === doubled;
   return bytes[at - 2] === ((doubled & 0x7f) | 0x80) && bytes[at - 1] === doubled >> 7;

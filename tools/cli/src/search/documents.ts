@@ -1,9 +1,8 @@
 /** Looks at a document as the database sends it: as bytes, and decoded where boxes or sealed bytes may be in it. */
 import { BSON } from 'mongodb';
-import type { Keys } from '@lethe/identity';
+import { keyIdOf } from './boxes.ts';
 import type { Lens, Sighting } from './lens.ts';
 import { seenBy } from './looking.ts';
-import { type Needle, scannerOf } from './scanner.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,8 +14,7 @@ export interface Documents {
 }
 
 /** @param always decode every document, because byte strings in it are messages */
-export function documentsUnder(lens: Lens, keys: Pick<Keys, 'sealing'>): (always: boolean) => Documents {
-  const marked = markerOf(keys);
+export function documentsUnder(lens: Lens): (always: boolean) => Documents {
   const look = (raw: Buffer, fields: Fields | undefined): readonly Sighting[] =>
     seenBy((report) => {
       lens.bytes(raw, report);
@@ -24,7 +22,7 @@ export function documentsUnder(lens: Lens, keys: Pick<Keys, 'sealing'>): (always
     });
   return (always) => ({
     sightings: (raw) => {
-      const fields = always || marked(raw) ? fieldsOf(raw) : undefined;
+      const fields = always || isMarked(raw) ? fieldsOf(raw) : undefined;
       const seen = look(raw, fields);
       return { seen, fields: fields ?? (seen.length > 0 ? fieldsOf(raw) : undefined) };
     },
@@ -42,19 +40,19 @@ const fieldsOf = (raw: Buffer): Fields =>
   // Somebody's text may not be UTF-8; it is still to be looked at.
   BSON.deserialize(raw, { promoteBuffers: true, validation: { utf8: false } });
 
-/** A box has a field `ciphertext`; sealed bytes begin with a 1, the length of their key's id, and the id. */
-function markerOf(keys: Pick<Keys, 'sealing'>): (raw: Buffer) => boolean {
-  const heads = [...keys.sealing.byId.keys()].map((id) => Buffer.from(`\x01${String.fromCharCode(id.length)}${id}`));
-  const needles: Needle[] = [Buffer.from('ciphertext\0'), ...heads].map((bytes) => ({ bytes, anyCase: false }));
-  const scan = scannerOf(needles);
-  return (raw) => {
-    let found = false;
-    scan(raw, () => {
-      found = true;
-    });
-    return found;
-  };
+/** A box has a field `ciphertext`; sealed bytes are a byte string with their head, under whatever key. */
+function isMarked(raw: Buffer): boolean {
+  if (raw.includes(CIPHERTEXT)) return true;
+  for (let at = raw.indexOf(BYTES_OF_VERSION_1, 4); at !== -1; at = raw.indexOf(BYTES_OF_VERSION_1, at + 1)) {
+    const begin = at + 1;
+    if (keyIdOf(raw.subarray(begin, begin + raw.readInt32LE(at - 4))) !== null) return true;
+  }
+  return false;
 }
+
+const CIPHERTEXT = Buffer.from('ciphertext\0');
+/** A byte string in BSON: its length in four bytes, a 0 that says that it is nothing special, its bytes. */
+const BYTES_OF_VERSION_1 = Buffer.of(0, 1);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -46,12 +46,20 @@ describe('a place that is called by what was looked for', () => {
 });
 
 describe('what is printed', () => {
-  const outcome = { looked: { records: 12_345 }, notLooked: ['backups'], seconds: 1.25 };
+  const outcome = { looked: { records: 12_345 }, blind: [], notLooked: ['backups'], seconds: 1.25 };
 
   it('is "nowhere" when nothing was found, with what was looked at and what was not', () => {
     const text = printed([email], { ...outcome, findings: [] });
     expect(text).toMatch(/12,345 records: 1\.\d s\n\nnowhere\n/);
     expect(text).toMatch(/Not looked at:\n {2}backups\n/);
+  });
+
+  it('is no "nowhere" when not all could be looked at, and nothing in it is obeyed by a terminal', () => {
+    const text = printed([email], { ...outcome, blind: ['logs/\u001b[2Jx: EACCES'], findings: [] });
+    expect(text).not.toMatch(/nowhere|\u001b/);
+    expect(text).toMatch(
+      /\n\nnothing found, but not all could be looked at\n\nCOULD NOT BE LOOKED AT:\n {2}logs\/\\u\{1b\}\[2Jx: EACCES\n\nNot looked at:\n/,
+    );
   });
 
   it('names places, forms and reasons, and no value', () => {

@@ -7,7 +7,8 @@ import { openerOf, walk } from './boxes.ts';
 import { standingOf } from './chance.ts';
 import { scannerOf } from './scanner.ts';
 import type { Sought } from './sought.ts';
-import { type Form, spellingsOf } from './spellings.ts';
+import { type Form, type Spelling, spellingsOf } from './spellings.ts';
+import { isRespellable, respelledIn, separatedDigitsOf } from './respelled.ts';
 
 /** That it stands there, in this form; `as` says in which encoding. */
 export interface Sighting {
@@ -26,7 +27,7 @@ export interface Lens {
   /** In the boxes and byte strings of something decoded. */
   decoded(value: unknown, report: Report): void;
   /** What could not be looked into. */
-  blind(): { readonly unknownKeys: number; readonly unknownSchemas: number };
+  blind(): { readonly unknownKeys: number; readonly unknownBytes: number; readonly unknownSchemas: number };
 }
 
 /** Events that can hold a box; the others need not be decoded. */
@@ -36,24 +37,29 @@ const withBoxes: ReadonlySet<string> = new Set(
     .filter(({ schema }) => schema.includes('SealedIdentifier'))
     .map(({ name }) => name),
 );
-const withoutBoxes: ReadonlySet<string> = new Set(
-  eventNames
-    .filter((name) => !withBoxes.has(name))
-    .map((name) => Buffer.from(publishedSchema(name).fingerprint, 'hex').reverse().toString('latin1')),
-);
+const schemaOf = (name: (typeof eventNames)[number]): string =>
+  Buffer.from(publishedSchema(name).fingerprint, 'hex').reverse().toString('latin1');
+const withoutBoxes: ReadonlySet<string> = new Set(eventNames.filter((name) => !withBoxes.has(name)).map(schemaOf));
+const userEvents = schemaOf('UserEvent');
 
 export function lensOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<Catalog, 'controllers'>): Lens {
   const scan = scannerOf(soughts.flatMap(spellingsOf));
   const opener = openerOf(soughts, keys, catalog);
   let unknownSchemas = 0;
 
-  const bytes = (piece: Uint8Array, report: Report): void =>
-    scan(piece, (spelling, at) => {
+  const respellable = soughts.filter(isRespellable);
+  const separated = separatedDigitsOf(soughts);
+
+  const bytes = (piece: Uint8Array, report: Report): void => {
+    const found = (spelling: Spelling, at: number): void => {
       const standing = standingOf(spelling, piece, at);
       if (standing === 'chance') return;
       const { sought, form, as } = spelling;
       report({ sought, form, as: standing === 'inside' ? `${as}, inside a longer word` : as });
-    });
+    };
+    scan(piece, found);
+    separated(piece, found);
+  };
 
   const decoded = (value: unknown, report: Report): void =>
     walk(value, {
@@ -63,7 +69,9 @@ export function lensOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<Cat
 
   const inside = (piece: Buffer, report: Report): void => {
     if (piece[0] === 0xc3 && piece[1] === 0x01) {
-      if (withoutBoxes.has(piece.toString('latin1', 2, 10))) return;
+      const schema = piece.toString('latin1', 2, 10);
+      if (schema === userEvents && respellable.length > 0) respelledIn(piece, respellable, bytes).forEach(report);
+      if (withoutBoxes.has(schema)) return;
       const event = decodeOrNull(piece);
       if (event === null) unknownSchemas += 1;
       else decoded(event, report);
@@ -84,7 +92,7 @@ export function lensOf(soughts: readonly Sought[], keys: Keys, catalog: Pick<Cat
       bytes(piece, report);
       inside(piece, report);
     },
-    blind: () => ({ unknownKeys: opener.unknownKeys(), unknownSchemas }),
+    blind: () => ({ ...opener.unknown(), unknownSchemas }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Looks through log files, line by line, also compressed ones; and through what mongod has logged lately. */
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -11,18 +11,43 @@ import type { StoreOf } from './stores.ts';
 
 export async function searchLogs(folders: readonly string[], looking: Looking): Promise<void> {
   if (folders.length === 0) looking.notLooked('logs of the services: name their folder with --logs');
-  for (const folder of folders) {
-    for (const file of await filesUnder(folder)) await searchFile(folder, file, looking);
+  for (const [index, folder] of folders.entries()) {
+    const files = (await stat(folder)).isFile() ? [folder] : [...(await filesUnder(folder, folder, looking))].sort();
+    if (files.length === 0) looking.blindTo(`--logs: number ${index + 1} holds no file`);
+    for (const file of files) await searchFile(folder, file, looking);
   }
 }
 
-async function filesUnder(path: string): Promise<readonly string[]> {
-  if ((await stat(path)).isFile()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+/**
+ * Also behind links, as containers' logs are kept: each folder once, wherever it is met.
+ * @param met real paths of the folders so far
+ */
+async function filesUnder(
+  root: string,
+  folder: string,
+  looking: Looking,
+  met: Set<string> = new Set(),
+): Promise<readonly string[]> {
+  const unseen = (path: string, error: unknown): readonly string[] => {
+    looking.blindTo(`${join(basename(root), relative(root, path))}: ${codeOf(error)}`);
+    return [];
+  };
+  try {
+    const real = await realpath(folder);
+    if (met.has(real)) return [];
+    met.add(real);
+    const files: string[] = [];
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const about = await stat(path).catch((error: unknown) => void unseen(path, error));
+      if (about?.isFile() === true) files.push(path);
+      else if (about?.isDirectory() === true) files.push(...(await filesUnder(root, path, looking, met)));
+      else if (about !== undefined) looking.notLooked(`${join(basename(root), relative(root, path))}: it is no file`);
+    }
+    return files;
+  } catch (error) {
+    return unseen(folder, error);
+  }
 }
 
 async function searchFile(folder: string, path: string, looking: Looking): Promise<void> {
@@ -40,7 +65,7 @@ async function searchFile(folder: string, path: string, looking: Looking): Promi
   } catch (error) {
     // A file that is cut off, or not for this account's eyes: what could be read was read.
     const which = inItsName.length > 0 ? 'a log' : name;
-    looking.notLooked(`${which} behind its line ${number}: ${codeOf(error)}`);
+    looking.blindTo(`${which} behind its line ${number}: ${codeOf(error)}`);
   }
   looking.goOn();
   looking.looked('lines of logs', number);

@@ -8,8 +8,10 @@ export interface Looking {
   readonly findings: Findings;
   /** Counts what was looked at: records, documents, ... */
   looked(what: Looked, count: number): void;
-  /** What was not looked at, and why: a search that is silent about it would claim too much. */
+  /** What is not looked at, and why: a search that is silent about it would claim too much. */
   notLooked(what: string): void;
+  /** What it was to look at and could not: then it says `nowhere` of nothing, and the exit code tells. */
+  blindTo(what: string): void;
   /** @throws when the operator has had enough */
   goOn(): void;
 }

@@ -46,7 +46,7 @@ export async function searchOplog(
     }
   } catch (error) {
     if (!(error instanceof MongoServerError) || error.code !== UNAUTHORIZED) throw error;
-    looking.notLooked("MongoDB's log of writes (local.oplog.rs): this account may not read it");
+    looking.blindTo("MongoDB's log of writes (local.oplog.rs): this account may not read it");
   }
   looking.looked('writes in the log of the database', count);
 }

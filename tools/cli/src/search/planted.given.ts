@@ -4,9 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encodeEvent } from '@lethe/contracts';
-import { registerHash, sealerOf } from '@lethe/identity';
+import { loadKeys, registerHash, sealerOf } from '@lethe/identity';
 import type { MongoClient } from 'mongodb';
-import { formerKeys, keys, sought } from './sought.given.ts';
+import { formerKeys, keys, keyVariables, sought } from './sought.given.ts';
 
 export const value = 'canary.7731@example.com';
 export const email = sought(value, 'email');
@@ -52,6 +52,10 @@ export const plantInStores = async (client: MongoClient, prefix: string): Promis
   await put('audit', 'entries', { entry: `{"note":"${value.toUpperCase()}"}` });
   const { insertedId } = await put('audit', 'cases', { note: value });
   await client.db(`${prefix}-audit`).collection('cases').deleteOne({ _id: insertedId });
+  const strange = sealerOf(
+    loadKeys({ ...keyVariables, LETHE_SEALING_KEYS: `s9:${Buffer.alloc(32, 'cd').toString('base64')}` }),
+  );
+  await put('erasure', 'letters', { sealed: strange.sealBytes(Buffer.from(value)) });
   await put('team', 'customers', { email: value });
 };
 

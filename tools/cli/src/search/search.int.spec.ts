@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Bus, deadLetterOf, kafkaBus, kafkaLog, type KafkaLog } from '@lethe/bus';
 import { deadLetterTopic, decodeEvent, topicName, topicSpecs } from '@lethe/contracts';
+import { type KeyPurpose, remembered } from '@lethe/identity';
 import { namespace, testStack } from '@lethe/testkit';
 import { createRecordsBatch, type MessageRecord } from '@platformatic/kafka';
 import kafkajs from 'kafkajs';
@@ -127,7 +128,7 @@ describe('lethe search over real servers', () => {
     lookEverywhere({
       ...{ prefix, keys, catalog, soughts: [email], log, client },
       logs: [join(folder, 'logs')],
-      kafkaLogs: [join(folder, 'kafka')],
+      kafkaLogs: [join(folder, 'kafka'), join(folder, 'logs')],
       interrupted: new AbortController().signal,
     });
   const shown = ({ findings }: Outcome, unexpected: boolean): readonly string[] =>
@@ -192,21 +193,25 @@ describe('lethe search over real servers', () => {
     expect(whereOf('erasure-cases after its end', 'sealed')).toEqual([requestId]);
     expect(JSON.stringify(outcome)).not.toContain('canary');
     expect(outcome.notLooked.join('\n')).toMatch(new RegExp(`database ${prefix}-team: it is no store`));
-    expect(outcome.notLooked).toEqual(
+    expect(outcome.blind).toEqual(
       expect.arrayContaining([
         'refs under the peppers p0: not configured here',
         'entries of the erasure register under the keys r0, r9: not configured here',
         `the store of intake: this account sees no database ${prefix}-intake of a service`,
+        '2 sealed byte strings, under keys that are not configured',
+        '--kafka-logs: number 2 has no folder of a partition of this deployment',
       ]),
     );
-    expect(outcome.notLooked.join('\n')).toMatch(/cut\.gz behind its line/);
+    expect(outcome.blind.join('\n')).toMatch(/cut\.gz behind its line/);
+    expect(outcome.notLooked.join('\n')).toMatch(/__consumer_offsets/);
   }, 60_000);
 
   describe('as a command', () => {
+    let others: Readonly<Record<string, string>> = {};
     const run = async (stdin: string, ...words: readonly string[]) => {
       const told = { out: '', notes: '' };
       const terminal: Terminal = {
-        env: { ...env, LETHE_CATALOG: new URL('../../../../e2e/catalog', import.meta.url).pathname },
+        env: { ...env, ...others, LETHE_CATALOG: new URL('../../../../e2e/catalog', import.meta.url).pathname },
         stdin: {
           isTerminal: false,
           read: () => Promise.resolve(Buffer.from(stdin)),
@@ -232,8 +237,9 @@ describe('lethe search over real servers', () => {
     it('tells the audit log before it looks, and nothing of what was looked for', async () => {
       const before = (await facts()).length;
       const { code, out, notes } = await run('email=a@b.example\n', '--reason', 'ticket_4711', '--actor', 'dpo');
-      expect([code, notes]).toEqual([0, '']);
-      expect(out).toMatch(/\n\nnowhere\n/);
+      expect([code, notes]).toEqual([5, '']);
+      expect(out).toMatch(/\n\nnothing found, but not all could be looked at\n/);
+      expect(out).not.toMatch(/nowhere/);
       expect((await facts()).slice(before)).toEqual([
         expect.objectContaining({ actor: 'dpo', reason: 'ticket_4711', requestId: null }),
       ]);
@@ -262,6 +268,29 @@ describe('lethe search over real servers', () => {
       expect(code).toBe(3);
       expect(out).toMatch(/UNEXPECTED:/);
       expect(out).not.toMatch(/canary|ref +email/);
+    }, 60_000);
+
+    it('does not look with the keys of another deployment, nor in a MongoDB that has none of its stores', async () => {
+      const before = (await facts()).length;
+      const histories = client.db(`${prefix}-discovery`).collection<{ readonly _id: KeyPurpose }>('key-histories');
+      const { peppers, register, sealing } = keys;
+      for (const [_id, ring] of Object.entries({ peppers, register, sealing })) {
+        await histories.insertOne({ _id: _id as KeyPurpose, ring: remembered(ring), retired: [] } as never);
+      }
+      const words = ['--reason', 'ticket_4711', '--actor', 'dpo'] as const;
+      others = { LETHE_SEALING_KEYS: '', LETHE_PEPPERS: '', LETHE_REGISTER_KEYS: '' };
+      const developing = await run('email=a@b.example\n', ...words);
+      expect([developing.code, developing.out]).toEqual([2, '']);
+      expect(developing.notes).toMatch(/the keys are not those of this deployment: LETHE_PEPPERS lacks p2/);
+      others = {};
+      for (const service of ['discovery', 'erasure', 'audit']) {
+        const relay = client.db(`${prefix}-${service}`).collection<{ _id: string }>('relay');
+        await relay.deleteOne({ _id: service });
+      }
+      const elsewhere = await run('email=a@b.example\n', ...words);
+      expect([elsewhere.code, elsewhere.out]).toEqual([2, '']);
+      expect(elsewhere.notes).toMatch(/this MongoDB shows no store of a service/);
+      expect(await facts()).toHaveLength(before);
     }, 60_000);
   });
 });

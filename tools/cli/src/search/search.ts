@@ -11,10 +11,12 @@ import { exitCodes } from '../exit-codes.ts';
 import { operatorLog } from '../operator-log.ts';
 import { listOption } from '../options.ts';
 import { readIdentifiers } from '../request/read-identifiers.ts';
+import { jsonLine } from '../terminal/json.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { searchIn } from './asked.ts';
 import { lookEverywhere } from './look-everywhere.ts';
 import { printed } from './print.ts';
+import { refuseOthers } from './refuse-others.ts';
 import { type Sought, soughtOf } from './sought.ts';
 
 /** `lethe search` */
@@ -30,17 +32,20 @@ export const search: Action = async (terminal, options) => {
 
   return withBus({ brokers, prefix }, async (bus, topics) => {
     const { actor, reason, requestId } = asked;
-    const telling = await operatorLog(bus, prefix, someTopics(topics, prefix));
+    const some = someTopics(topics, prefix);
     const store = await connectStore(mongodb, `${prefix}-lethe`);
     const log = kafkaLog({ brokers: brokers.split(','), clientId: `${prefix}-lethe` });
+    const telling = await operatorLog(bus, prefix, some);
     try {
+      await refuseOthers(store.client, prefix, keys);
       await telling.tell([{ event: 'SubjectLookedUp', actor, reason, requestId, lookedUpAt: new Date() }]);
       const outcome = await lookEverywhere({
         ...{ prefix, keys, catalog, soughts, log, client: store.client },
         ...{ logs: asked.logs, kafkaLogs: asked.kafkaLogs, interrupted: terminal.interrupted },
       });
       show(terminal, soughts, outcome, asked.json);
-      return outcome.findings.some(({ reason: allowed }) => allowed === null) ? exitCodes.found : exitCodes.done;
+      if (outcome.findings.some(({ reason: allowed }) => allowed === null)) return exitCodes.found;
+      return outcome.blind.length > 0 ? exitCodes.partly : exitCodes.done;
     } finally {
       await telling.close();
       await log.close();
@@ -72,5 +77,5 @@ const show = (
   json: boolean,
 ): void => {
   const identifiers = soughts.map(({ number, controller, type }) => ({ number, controller, type }));
-  terminal.out(json ? `${JSON.stringify({ identifiers, ...outcome })}\n` : printed(identifiers, outcome));
+  terminal.out(json ? jsonLine({ identifiers, ...outcome }) : printed(identifiers, outcome));
 };

@@ -22,8 +22,12 @@ export async function searchSegments(log: KafkaLog, given: readonly string[], lo
       "Kafka's segment files: they are not on this machine, or the brokers do not say where; name their folder with --kafka-logs",
     );
   }
-  for (const folder of folders) {
-    for (const { topic, partition, path } of await partitionFolders(folder, looking.prefix)) {
+  for (const [index, folder] of folders.entries()) {
+    const partitions = await partitionFolders(folder, looking.prefix);
+    if (partitions.length === 0) {
+      looking.blindTo(`--kafka-logs: number ${index + 1} has no folder of a partition of this deployment`);
+    }
+    for (const { topic, partition, path } of partitions) {
       for (const file of await filesIn(path, looking)) await searchSegment(topic, partition, join(path, file), looking);
     }
   }
@@ -46,17 +50,20 @@ async function searchSegment(topic: string, partition: string, path: string, loo
     }
     looking.looked('segment files', 1);
   } catch (error) {
-    if (codeOf(error) === 'EACCES') looking.notLooked(`segment files of ${topic}: this account may not read them`);
+    if (codeOf(error) === 'EACCES') looking.blindTo(`segment files of ${topic}: this account may not read them`);
     // The broker removes segments whenever it likes.
     else if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
 async function partitionFolders(folder: string, prefix: string) {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  });
   return entries.flatMap((entry) => {
     const { topic, partition } = FOLDER.exec(entry.name)?.groups ?? {};
-    if (!entry.isDirectory() || topic === undefined || partition === undefined) return [];
+    if (!(entry.isDirectory() || entry.isSymbolicLink()) || topic === undefined || partition === undefined) return [];
     return topic.startsWith(`${prefix}.`) ? [{ topic, partition, path: join(folder, entry.name) }] : [];
   });
 }
@@ -65,8 +72,9 @@ async function filesIn(folder: string, looking: Looking): Promise<readonly strin
   try {
     return (await readdir(folder)).filter((name) => SEGMENT.test(name)).sort();
   } catch (error) {
-    if (codeOf(error) === 'EACCES') looking.notLooked(`Kafka's folder ${folder}: this account may not read it`);
-    else if (codeOf(error) !== 'ENOENT') throw error;
+    if (codeOf(error) === 'EACCES') looking.blindTo(`Kafka's folder ${folder}: this account may not read it`);
+    // The broker was faster; or a link leads to no folder.
+    else if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
     return [];
   }
 }

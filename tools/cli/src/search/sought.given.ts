@@ -28,7 +28,12 @@ const type = (name: string, normaliser: IdentityType['normaliser']): [string, Id
 
 export const catalog: Catalog = {
   controllers: ['shop', 'depot'],
-  identityTypes: new Map([type('email', 'email'), type('customer_id', 'exact'), type('name', 'exact')]),
+  identityTypes: new Map([
+    type('email', 'email'),
+    type('customer_id', 'exact'),
+    type('name', 'exact'),
+    type('phone', 'digits'),
+  ]),
   regulations: new Map(),
   systems: new Map(),
   feeds: new Map(),

@@ -1,6 +1,6 @@
 /** What is looked for: an identifier as the operator gave it, and every name that Lethe may have given it. Pure. */
 import type { Catalog } from '@lethe/catalog';
-import { type Keys, normalise, refOf, registerHashes } from '@lethe/identity';
+import { type IdentityType, type Keys, normalise, refOf, registerHashes } from '@lethe/identity';
 import { CommandError } from '../command-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -11,6 +11,7 @@ export interface Sought {
   readonly type: string;
   /** As it was typed. */
   readonly raw: string;
+  readonly identityType: IdentityType;
   /** Normalised, as it stands in boxes and orders. */
   readonly value: string;
   /** Under each pepper that the deployment knows. */
@@ -51,7 +52,7 @@ export function soughtOf(catalog: Catalog, keys: Keys, controller: string, given
       throw new CommandError(exitCodes.notUnderstood, `identifier ${number} cannot be one of type ${type}: ${why}`);
     }
     const { value } = normalised;
-    return { number, controller, type, raw, value, ...namesOf(keys, controller, type, value) };
+    return { number, controller, type, identityType, raw, value, ...namesOf(keys, controller, type, value) };
   });
 }
 

@@ -32,6 +32,17 @@ const encodings: Readonly<Record<string, (value: string) => Buffer>> = {
   'in base64url, behind two bytes': (value) => Buffer.from(Buffer.from(`<<${value}>>`).toString('base64url')),
   'in UTF-16, little end first': (value) => Buffer.from(value, 'utf16le'),
   'in UTF-16, big end first': (value) => Buffer.from(value, 'utf16le').swap16(),
+  'in an address within an address': (value) => Buffer.from(encodeURIComponent(encodeURIComponent(value))),
+  'as JSON in JSON': (value) => Buffer.from(JSON.stringify(JSON.stringify(value))),
+  'in HTML, by numbers': (value) =>
+    Buffer.from(value.replaceAll(/[^a-z0-9]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`)),
+  'in HTML, by names': (value) => Buffer.from(value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')),
+  'in mail': (value) =>
+    Buffer.from(
+      value.replaceAll(/[^a-z0-9]/gu, (character) =>
+        Buffer.from(character).toString('hex').toUpperCase().replaceAll(/../g, '=$&'),
+      ),
+    ),
   decomposed: (value) => Buffer.from(value.normalize('NFD')),
 };
 

@@ -66,7 +66,15 @@ function clearSpellings(sought: Sought): readonly Spelling[] {
     if (!ascii && /^[\x20-\xff]*$/.test(text)) add('latin-1', Buffer.from(text, 'latin1'), 1, true);
     for (const decomposed of [text.normalize('NFD')]) add('utf-8, decomposed', Buffer.from(decomposed), 1, true);
     for (const escaped of jsonEscaped(text)) add('json', Buffer.from(escaped), 1, true);
-    for (const escaped of percentEncoded(text)) add('percent-encoded', Buffer.from(escaped), 1, true);
+    for (const escaped of percentEncoded(text)) {
+      add('percent-encoded', Buffer.from(escaped), 1, true);
+      add('percent-encoded twice', Buffer.from(escaped.replaceAll('%', '%25')), 1, true);
+    }
+    for (const escaped of jsonEscaped(text)) {
+      for (const again of jsonEscaped(escaped)) add('json in json', Buffer.from(again), 1, true);
+    }
+    for (const escaped of htmlEscaped(text)) add('html', Buffer.from(escaped), 1, true);
+    for (const escaped of quotedPrintable(text)) add('quoted-printable', Buffer.from(escaped), 1, true);
     add('hex', Buffer.from(utf8.toString('hex')), null, true);
     for (const core of base64Cores(utf8)) add('base64', Buffer.from(core), null, false);
     // Folding a byte of a two-byte character would make it another one.
@@ -96,6 +104,32 @@ function percentEncoded(text: string): readonly string[] {
     return /[A-Za-z0-9]/.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
   });
   return [encodeURI(text), part, part.replaceAll('%20', '+'), all.join('')];
+}
+
+/** Characters that writers of HTML and of mail escape, from the few that they must to all but letters and digits. */
+const escapable = [/[^\x00-\x7e]/gu, /[<>&"'=]|[^\x00-\x7e]/gu, /[@+<>&"'=]|[^\x00-\x7e]/gu, /[^A-Za-z0-9]/gu];
+
+const htmlNames: ReadonlyMap<string, string> = new Map([
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['&', '&amp;'],
+  ['"', '&quot;'],
+]);
+
+function htmlEscaped(text: string): readonly string[] {
+  const codeOf = (character: string): number => character.codePointAt(0) ?? 0;
+  return escapable.flatMap((which) => [
+    text.replace(which, (character) => `&#${codeOf(character)};`),
+    text.replace(which, (character) => `&#x${codeOf(character).toString(16)};`),
+    text.replace(which, (character) => htmlNames.get(character) ?? `&#${codeOf(character)};`),
+    text.replace(/[<>&"]/g, (character) => htmlNames.get(character) ?? ''),
+  ]);
+}
+
+function quotedPrintable(text: string): readonly string[] {
+  return escapable.map((which) =>
+    text.replace(which, (character) => Buffer.from(character).toString('hex').replaceAll(/../g, '=$&')),
+  );
 }
 
 /** What is the same of the encoded value whatever stands before and behind it, for each of the three alignments. */

@@ -13,21 +13,32 @@ export interface StoreOf {
  * The databases of this deployment. A longer prefix may begin like ours, and a team may keep a database under it: a
  * service of ours has a relay under its own name.
  */
-export async function storesOf(client: MongoClient, looking: Looking): Promise<readonly StoreOf[]> {
+export async function findStores(
+  client: MongoClient,
+  prefix: string,
+): Promise<{ readonly stores: readonly StoreOf[]; readonly others: readonly string[] }> {
   const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
   const stores: StoreOf[] = [];
+  const others: string[] = [];
   for (const { name: database } of databases) {
-    if (!database.startsWith(`${looking.prefix}-`)) continue;
-    const service = database.slice(looking.prefix.length + 1);
+    if (!database.startsWith(`${prefix}-`)) continue;
+    const service = database.slice(prefix.length + 1);
     const relay = await client.db(database).collection<{ _id: string }>('relay').findOne({ _id: service });
-    if (relay === null) looking.notLooked(`the database ${database}: it is no store of a service of this deployment`);
+    if (relay === null) others.push(database);
     else stores.push({ service, database });
+  }
+  return { stores, others };
+}
+
+/** Those that are there; what is missing or is somebody else's is told. */
+export async function storesOf(client: MongoClient, looking: Looking): Promise<readonly StoreOf[]> {
+  const { stores, others } = await findStores(client, looking.prefix);
+  for (const database of others) {
+    looking.notLooked(`the database ${database}: it is no store of a service of this deployment`);
   }
   for (const service of services) {
     if (stores.some((store) => store.service === service)) continue;
-    looking.notLooked(
-      `the store of ${service}: this account sees no database ${looking.prefix}-${service} of a service`,
-    );
+    looking.blindTo(`the store of ${service}: this account sees no database ${looking.prefix}-${service} of a service`);
   }
   return stores;
 }

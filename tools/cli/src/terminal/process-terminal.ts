@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { exitCodes } from '../exit-codes.ts';
+import { printable } from './printable.ts';
 import type { Input, Terminal } from './terminal.ts';
 
 /** How long a command may take to end well after Ctrl-C. */
@@ -23,7 +24,7 @@ export const processTerminal = (): Terminal => {
     env: process.env,
     stdin: processInput(stopping),
     out: (text) => void process.stdout.write(text),
-    note: (line) => void process.stderr.write(`${line}\n`),
+    note: (text) => void process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`),
     interrupted: stopping.signal,
   };
 };

@@ -4,8 +4,8 @@ export interface Terminal {
   readonly stdin: Input;
   /** A result, for the next program: a line of text, or a part of one without its end. */
   out(text: string): void;
-  /** For the person: warnings, progress, errors. One line. */
-  note(line: string): void;
+  /** For the person: warnings, progress, errors; whole lines. What a terminal would obey in them is shown, not obeyed. */
+  note(text: string): void;
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
 }
