@@ -5,6 +5,7 @@ import type { SealedIdentifier, SealedIdentity } from '@lethe/contracts';
 import {
   type KeyPurpose,
   type Keys,
+  keyVariables,
   registerHashes,
   type RegisterName,
   registerNameOf,
@@ -35,20 +36,22 @@ export interface Names {
   /** The name under the active key; null if that is what it is. */
   readonly rewrapped: (name: RegisterName) => RegisterName | null;
   /**
-   * To be called in every transaction that reads or writes register entries: another process may have brought a newer
-   * key, and names made with it would not be found by this one.
+   * To be called in every transaction that reads or writes names: another process may have brought a newer key, or put
+   * back an older one, and names made with it would not be found by this one.
    * @throws RetryableError until this process is started with the same keys
    */
-  readonly checkRegisterKeys: (reader: Reader) => Promise<void>;
+  readonly checkKeys: (reader: Reader) => Promise<void>;
 }
 
 /** Names, not values: what is kept here is what stands in the index anyway. */
 const REMEMBERED = 100_000;
 
+const movedOn = { peppers: 'peppers_moved_on', register: 'register_keys_moved_on' } as const;
+
 export function namesUnder(rings: Pick<Keys, KeyPurpose>): Names {
-  const { sealing, register } = rings;
+  const { sealing, register, peppers } = rings;
   const sealer = sealerOf(rings);
-  const own = remembered(register);
+  const own = { register: remembered(register), peppers: remembered(peppers) };
   const known = new LRUCache<string, readonly string[]>({ max: REMEMBERED });
 
   const opened = <T>(open: () => T): T => {
@@ -74,13 +77,16 @@ export function namesUnder(rings: Pick<Keys, KeyPurpose>): Names {
     registerName: (ref) => registerNameOf(register, ref),
     registerHashes: (ref) => registerHashes(register, ref),
     rewrapped: (name) => rewrapped(register, name),
-    checkRegisterKeys: async (reader) => {
-      const history = await keyHistories.of(reader, 'register');
-      if (history === null || serves(history, own)) return;
-      throw new RetryableError(
-        'register_keys_moved_on',
-        `the register is kept under the keys ${history.ring.map(({ id }) => id).join(', ')} now: start this process with the same LETHE_REGISTER_KEYS`,
-      );
+    checkKeys: async (reader) => {
+      const histories = await keyHistories.all(reader);
+      for (const purpose of ['peppers', 'register'] as const) {
+        const history = histories.get(purpose);
+        if (history === undefined || serves(history, own[purpose])) continue;
+        throw new RetryableError(
+          movedOn[purpose],
+          `names are made with the keys ${history.ring.map(({ id }) => id).join(', ')} now: start this process with the same ${keyVariables[purpose]}`,
+        );
+      }
     },
   };
 }

@@ -101,7 +101,7 @@ async function entriesByRef(
   const [first] = arrived;
   if (first === undefined) return new Map();
   const { names } = first.given;
-  await names.checkRegisterKeys(reader);
+  await names.checkKeys(reader);
   // Two of these may be one identifier under two names: the entry is both's.
   const refsOf = new Map<string, string[]>();
   for (const identity of seen) {

@@ -22,7 +22,7 @@ export const subjectRequestAccepted = inBulk('SubjectRequestAccepted', {
       arrived.map(({ event }) => event.requestId),
     );
     const beginnings: Beginning[] = [];
-    await arrived[0]?.given.names.checkRegisterKeys(reader);
+    await arrived[0]?.given.names.checkKeys(reader);
     for (const accepted of arrived) {
       const state = states.get(accepted.event.requestId) ?? locations.initial;
       if (!isToBegin(state)) continue;

@@ -5,87 +5,84 @@
  */
 import {
   type KeyPurpose,
-  type KeyRing,
   type Keys,
   KeysError,
   keyVariables,
   ringChange,
+  type RingHistory,
   withoutRetired,
 } from '@lethe/identity';
 import type { Store } from '@lethe/store';
-import { erasureRegister } from '../store/erasure-register.ts';
 import { keyHistories } from '../store/key-histories.ts';
-import { idsInStore, keysInUse } from '../store/key-use.ts';
+import { idsInStore, keysInUse, type KeyUse, labelOld } from '../store/key-use.ts';
 
 type Rings = Pick<Keys, KeyPurpose>;
 
-/** Sealing keys have no order: a box says which one it is under. */
-const ordered: Readonly<Record<KeyPurpose, boolean>> = { peppers: true, register: true, sealing: false };
+/** Sealing keys have no order: a box says which one it is under. Names in the register move on from key to key. */
+const kinds = {
+  peppers: { ordered: true, chained: false, by: 'register entries and identifiers are named with it' },
+  register: { ordered: true, chained: true, by: 'register entries are made with it' },
+  sealing: { ordered: false, chained: false, by: 'boxes are sealed under it' },
+} as const satisfies Readonly<Record<KeyPurpose, object>>;
 const purposes = ['peppers', 'register', 'sealing'] as const satisfies readonly KeyPurpose[];
-const needs: Readonly<Record<KeyPurpose, string>> = {
-  peppers: 'register entries and identifiers are named with it',
-  register: 'register entries are made with it',
-  sealing: 'boxes are sealed under it',
-};
+type Histories = ReadonlyMap<KeyPurpose, RingHistory>;
 
 /**
- * Remembers the keys as the present ones.
- * @returns the rings without what was retired
+ * Remembers the keys as the present ones, those of all purposes or none.
+ * @returns the rings without what was retired and is not needed
  * @throws KeysError
  */
 export async function admitKeys(store: Store, keys: Rings): Promise<Rings> {
-  const { peppers, register, sealing } = keys;
-  await erasureRegister.labelOld(store, [...peppers.byId.keys()].at(-1) ?? '');
+  await labelOld(store, [...keys.peppers.byId.keys()]);
+  for (;;) {
+    const known = await keyHistories.stored(store);
+    const before = new Map([...known].map(([purpose, { history }]) => [purpose, history]));
+    const next = judged(keys, before, await needed(store, keys, before));
+    const changed = new Map(
+      [...next].filter(([purpose, history]) => JSON.stringify(history) !== JSON.stringify(before.get(purpose))),
+    );
+    if (changed.size === 0 || (await keyHistories.replace(store, changed, known))) return admitted(keys, next);
+  }
+}
+
+function judged(keys: Rings, before: Histories, needs: Readonly<Record<KeyPurpose, KeyUse>>): Histories {
+  const next = new Map<KeyPurpose, RingHistory>();
   const problems: string[] = [];
-  const admitted = { peppers, register, sealing };
   for (const purpose of purposes) {
-    const ring = await admitRing(store, purpose, keys);
-    if ('problems' in ring) problems.push(...ring.problems);
-    else admitted[purpose] = ring;
+    const use = { ...kinds[purpose], variable: keyVariables[purpose], needed: needs[purpose] };
+    const change = ringChange(before.get(purpose) ?? null, keys[purpose], use);
+    if (change.ok) next.set(purpose, change.history);
+    else problems.push(...change.problems);
   }
   if (problems.length > 0) throw new KeysError(problems);
-  return admitted;
+  return next;
 }
 
-async function admitRing(
-  store: Store,
-  purpose: KeyPurpose,
-  keys: Rings,
-): Promise<KeyRing | { readonly problems: readonly string[] }> {
-  const ring = keys[purpose];
-  const variable = keyVariables[purpose];
-  for (;;) {
-    const known = await keyHistories.stored(store, purpose);
-    const change = ringChange(known?.history ?? null, ring, { variable, ordered: ordered[purpose] });
-    if (!change.ok) return change;
-    // Names made with them would be strange to this process; another pepper's names it makes for itself.
-    const strange = purpose === 'register' ? change.ahead : [];
-    if (strange.length > 0)
-      return { problems: [`${variable}: ${strange.join(', ')} is in use already; put it at the front`] };
-    const problems = await stillNeeded(store, purpose, keys, change.absent);
-    if (problems.length > 0) return { problems };
-    const admitted = ordered[purpose] ? withoutRetired(ring, change.history) : ring;
-    if (JSON.stringify(change.history) === JSON.stringify(known?.history)) return admitted;
-    if (await keyHistories.replace(store, purpose, change.history, known?.version ?? 0)) return admitted;
-  }
+function admitted({ peppers, register, sealing }: Rings, next: Histories): Rings {
+  const [ofPeppers, ofRegister] = [next.get('peppers'), next.get('register')];
+  return {
+    peppers: ofPeppers === undefined ? peppers : withoutRetired(peppers, ofPeppers),
+    register: ofRegister === undefined ? register : withoutRetired(register, ofRegister),
+    sealing,
+  };
 }
 
-/** Counting everything takes its time: only when something is absent. */
-async function stillNeeded(
-  store: Store,
-  purpose: KeyPurpose,
-  keys: Rings,
-  absent: readonly string[],
-): Promise<readonly string[]> {
-  const stored = purpose === 'sealing' ? [] : (await idsInStore(store))[purpose];
-  const missing = new Set([...absent, ...stored.filter((id) => !keys[purpose].byId.has(id))]);
-  if (missing.size === 0) return [];
-  const use = (await keysInUse(store, [...keys.peppers.byId.keys()]))[purpose];
-  return [...missing].flatMap((id) => {
-    const count = use.get(id) ?? 0;
-    const where = ordered[purpose] ? 'behind the newer ones' : 'behind the active one';
-    return count === 0
-      ? []
-      : [`${keyVariables[purpose]}: ${id} is missing, and ${count} ${needs[purpose]}; put it back, ${where}`];
+const nothing: Readonly<Record<KeyPurpose, KeyUse>> = { peppers: new Map(), register: new Map(), sealing: new Map() };
+
+/** What of the store needs which key. Counting everything takes its time: only when a key is absent or was retired. */
+async function needed(store: Store, keys: Rings, before: Histories): Promise<Readonly<Record<KeyPurpose, KeyUse>>> {
+  const stored = await idsInStore(store);
+  const isWhole = purposes.every((purpose) => {
+    const { ring = [], retired = [] } = before.get(purpose) ?? {};
+    const ids = [...ring.map(({ id }) => id), ...stored[purpose]];
+    const isBack = kinds[purpose].ordered && retired.some(({ id }) => keys[purpose].byId.has(id));
+    return !isBack && ids.every((id) => keys[purpose].byId.has(id));
   });
+  if (isWhole) return nothing;
+  // A name under a pepper that was retired is none by which anybody is found.
+  const retired = before.get('peppers')?.retired.map(({ id }) => id) ?? [];
+  return keysInUse(
+    store,
+    [...keys.peppers.byId.keys()].filter((id) => !retired.includes(id)),
+  );
 }

@@ -58,7 +58,7 @@ export function keyTask(service: KeyService, names: Names, options: KeyTask = us
     const found = await erasureRegister.idsUnder(service.store, olderRegisterKeys, options.atOnce);
     if (found.length === 0) return false;
     await service.transact(async (reader) => {
-      await names.checkRegisterKeys(reader);
+      await names.checkKeys(reader);
       const entries = await erasureRegister.withIds(reader, found);
       const moved = entries.flatMap((entry) => moveOn(entry, names.rewrapped));
       const there = await erasureRegister.withIds(
@@ -88,7 +88,7 @@ export function keyTask(service: KeyService, names: Names, options: KeyTask = us
   const renewed = async (refs: readonly string[], reader: Reader, now: Date) => {
     const writes: BulkWrite[] = [];
     const found = { boxesResealed: 0, namesAdded: 0, boxesUnopened: 0 };
-    await names.checkRegisterKeys(reader);
+    await names.checkKeys(reader);
     for (const document of await identities.documents(reader, refs)) {
       try {
         const { resealed, named, writes: its } = renewal(document, names, now);

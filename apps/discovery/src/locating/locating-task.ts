@@ -39,7 +39,7 @@ const usual: Locating = { everyMs: 150, atOnce: 200, gaugesEveryMs: 1_000 };
 
 export function locatingTask(
   service: LocatingService,
-  names: Pick<Names, 'checkRegisterKeys' | 'registerName'>,
+  names: Pick<Names, 'checkKeys' | 'registerName'>,
   { everyMs, atOnce, gaugesEveryMs }: Locating = usual,
 ): Task {
   const factFor = barrierFacts(service);
@@ -96,7 +96,7 @@ export function locatingTask(
       ends.capped = false;
       const state = (await reader.states(locations, [requestId])).get(requestId);
       if (state === undefined || barrierNeed(state)?.need !== 'walk') return {};
-      await names.checkRegisterKeys(reader);
+      await names.checkKeys(reader);
       const found = await walkSubject(reader, state.found.identifiers);
       const fresh = identifiersToRegister(state.found, found);
       ends.capped = state.found.capped && fresh.length === 0;

@@ -37,19 +37,22 @@ export const erasureRegister = {
     const found = await reader.find<EntryDocument>(collection, { _id: { $in: ids } });
     return found.map(entryOf);
   },
-  /** Some of the entries whose newest key is one of these. */
+  /** Some of the labelled entries whose newest key is one of these. */
   idsUnder: async ({ db }: Store, keys: readonly string[], most: number): Promise<readonly string[]> => {
     if (keys.length === 0) return [];
     const $or = keys.map((key) => ({ hash: { $gte: `${key}.`, $lt: `${key}/` } }));
     const found = await db
       .collection<EntryDocument>(collection)
-      .find({ $or })
+      .find({ $or, keys: { $exists: true } })
       .project({ _id: 1 })
       .limit(most)
       .toArray();
     return found.map(({ _id }) => String(_id));
   },
-  /** Entries of the first release say neither key nor pepper; there could only be one of each. */
+  /**
+   * Entries of the first release say neither key nor pepper; there could only be one of each. Its processes write such
+   * entries as long as they run: they wait for their label before they move on.
+   */
   labelOld: async ({ db }: Store, pepper: string): Promise<void> => {
     const id = { $arrayElemAt: [{ $split: ['$hash', '.'] }, 0] };
     await db

@@ -1,7 +1,7 @@
 /** One document per purpose: which keys this store was written with. Ids and checks, no key. */
 import type { KeyPurpose, RingHistory } from '@lethe/identity';
 import type { Reader } from '@lethe/service';
-import type { Store } from '@lethe/store';
+import { type Store, StoreError, transact } from '@lethe/store';
 
 interface HistoryDocument extends RingHistory {
   readonly _id: KeyPurpose;
@@ -14,34 +14,39 @@ export interface StoredHistory {
 }
 
 const collection = 'key-histories';
-const DUPLICATE_KEY = 11_000;
 
 export const keyHistories = {
   collection,
   /** In the reader's snapshot. */
-  of: async (reader: Reader, purpose: KeyPurpose): Promise<RingHistory | null> => {
-    const [found] = await reader.find<HistoryDocument>(collection, { _id: purpose }, { limit: 1 });
-    return found ?? null;
+  all: async (reader: Reader): Promise<ReadonlyMap<KeyPurpose, RingHistory>> => {
+    const found = await reader.find<HistoryDocument>(collection, {});
+    return new Map(found.map((history) => [history._id, history]));
   },
-  stored: async ({ db }: Store, purpose: KeyPurpose): Promise<StoredHistory | null> => {
-    const found = await db.collection<HistoryDocument>(collection).findOne({ _id: purpose });
-    return found === null ? null : { history: { ring: found.ring, retired: found.retired }, version: found.version };
+  stored: async ({ db }: Store): Promise<ReadonlyMap<KeyPurpose, StoredHistory>> => {
+    const found = await db.collection<HistoryDocument>(collection).find().toArray();
+    return new Map(found.map(({ _id, ring, retired, version }) => [_id, { history: { ring, retired }, version }]));
   },
-  /** False if another process was first: then its history is to be read and judged again. */
+  /** All of them or none. False if another process was first: then the histories are to be read and judged again. */
   replace: async (
-    { db }: Store,
-    purpose: KeyPurpose,
-    { ring, retired }: RingHistory,
-    version: number,
+    store: Store,
+    next: ReadonlyMap<KeyPurpose, RingHistory>,
+    known: ReadonlyMap<KeyPurpose, StoredHistory>,
   ): Promise<boolean> => {
-    const histories = db.collection<HistoryDocument>(collection);
-    const next = { ring, retired, version: version + 1 };
-    if (version > 0) return (await histories.replaceOne({ _id: purpose, version }, next)).matchedCount === 1;
+    const histories = store.db.collection<HistoryDocument>(collection);
     try {
-      await histories.insertOne({ _id: purpose, ...next });
+      await transact(store, async (session) => {
+        for (const [purpose, { ring, retired }] of next) {
+          const version = known.get(purpose)?.version ?? 0;
+          const replacement = { ring, retired, version: version + 1 };
+          // With no version known this inserts, and is a conflict where another process has done so.
+          const filter = { _id: purpose, version };
+          const { matchedCount } = await histories.replaceOne(filter, replacement, { session, upsert: version === 0 });
+          if (version > 0 && matchedCount !== 1) throw new StoreError('conflict', 'the key histories have moved on');
+        }
+      });
       return true;
     } catch (error) {
-      if (typeof error === 'object' && error !== null && 'code' in error && error.code === DUPLICATE_KEY) return false;
+      if (error instanceof StoreError && error.code === 'conflict') return false;
       throw error;
     }
   },

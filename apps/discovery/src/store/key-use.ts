@@ -3,6 +3,7 @@ import type { KeyPurpose } from '@lethe/identity';
 import type { Store } from '@lethe/store';
 import { erasureRegister } from './erasure-register.ts';
 import { identities } from './identities.ts';
+import { keyHistories } from './key-histories.ts';
 import { locations } from './locations.ts';
 
 /** Key id -> how many stored things need it. */
@@ -21,6 +22,7 @@ export async function keysInUse(
   store: Store,
   peppers: readonly string[],
 ): Promise<Readonly<Record<KeyPurpose, KeyUse>>> {
+  await labelOld(store, peppers);
   const register = store.db.collection(erasureRegister.collection);
   const byPepper = await register.aggregate<Group>([namedOnlyBy(peppers)]).toArray();
   const byKey = await register.aggregate<Group>([{ $unwind: '$keys' }, count('$keys')]).toArray();
@@ -31,12 +33,26 @@ export async function keysInUse(
   };
 }
 
-/** Ids that stand in the store, by a few look-ups in indexes: what nobody remembers having configured is found, too. */
-export async function idsInStore(store: Store): Promise<Readonly<Record<'peppers' | 'register', readonly string[]>>> {
+/**
+ * Ids that stand in the store: what nobody remembers having configured is found, too, and what came after its key was
+ * taken out. Names by a few look-ups in indexes, boxes by one look at each.
+ */
+export async function idsInStore(store: Store): Promise<Readonly<Record<KeyPurpose, readonly string[]>>> {
+  const boxes = [...(await boxesInIndex(store)), ...(await boxesInLocations(store))];
   return {
+    sealing: [...sum(boxes).keys()],
     peppers: await prefixes(store, identities.collection, '_id'),
     register: await prefixes(store, erasureRegister.collection, 'hash'),
   };
+}
+
+/** Entries of the first release: the pepper was the oldest that is remembered, or found, or else configured. */
+export async function labelOld(store: Store, peppers: readonly string[]): Promise<void> {
+  const known = (await keyHistories.stored(store)).get('peppers')?.history;
+  const oldest = [...(known?.ring ?? []), ...(known?.retired ?? [])].at(-1)?.id;
+  const [found, ...more] = await prefixes(store, identities.collection, '_id');
+  const pepper = oldest ?? (more.length === 0 ? found : undefined) ?? peppers.at(-1);
+  if (pepper !== undefined) await erasureRegister.labelOld(store, pepper);
 }
 
 /** `<id>.` of all values, from one id to the next: `/` follows `.` in ASCII, and ids hold neither. */

@@ -15,6 +15,7 @@ export {
   type RememberedKey,
   type RingChange,
   type RingHistory,
+  type RingUse,
 } from './ring-history.ts';
 export { parseKeys, type Key, type KeyRing, type ParsedKeys } from './key-ring.ts';
 export { developmentKeys, keyVariables, KeysError, loadKeys, type KeyPurpose, type Keys } from './keys.ts';

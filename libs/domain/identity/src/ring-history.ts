@@ -14,53 +14,51 @@ export interface RememberedKey {
 export interface RingHistory {
   /** As configured last, the active one first. */
   readonly ring: readonly RememberedKey[];
-  /** Taken out when nothing was left that needed them. */
+  /** Taken out when nothing was left that needed them; the newest first where the order means something. */
   readonly retired: readonly RememberedKey[];
 }
 
 /**
- * - `ok`: the history to remember from now on, once nothing that is stored needs the keys that are `absent`. `ahead` are
- *   newer keys that others have brought and this list does not hold yet: a process that is restarted once more before
- *   its list is changed. Then the history stays as it is.
+ * - `ok`: the history to remember from now on.
  * - else: why this list cannot be meant, one sentence per problem. No key, only ids.
  */
 export type RingChange =
-  | {
-      readonly ok: true;
-      readonly history: RingHistory;
-      readonly absent: readonly string[];
-      readonly ahead: readonly string[];
-    }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  { readonly ok: true; readonly history: RingHistory } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** What the order of the keys means, and what is stored. */
+export interface RingUse {
+  readonly variable: string;
+  /** A new key goes to the front, and nobody changes places. */
+  readonly ordered: boolean;
+  /** Names move on from each key to the next newer one: none may leave from between two. */
+  readonly chained?: boolean;
+  /** By the id of a key: how many stored things are not known without it. */
+  readonly needed?: ReadonlyMap<string, number>;
+  /** What they are, for the sentence that says so. */
+  readonly by?: string;
+}
 
 export function remembered(ring: KeyRing): readonly RememberedKey[] {
   return [...ring.byId.values()].map((key) => ({ id: key.id, check: checkOf(key) }));
 }
 
-/** @param ordered the order of the keys means something: a new one goes to the front, and nobody changes places */
-export function ringChange(
-  history: RingHistory | null,
-  keys: KeyRing,
-  { variable, ordered }: { readonly variable: string; readonly ordered: boolean },
-): RingChange {
+export function ringChange(history: RingHistory | null, keys: KeyRing, use: RingUse): RingChange {
   const now = remembered(keys);
-  if (history === null) return { ok: true, history: { ring: now, retired: [] }, absent: [], ahead: [] };
-  const problems = [...replaced(history, now, variable), ...(ordered ? displaced(history, now, variable) : [])];
+  const before = history ?? { ring: [], retired: [] };
+  const problems = [
+    ...replaced(before, now, use),
+    ...(use.ordered ? [...displaced(before, now, use), ...leftTooEarly(before, now, use)] : []),
+  ];
+  if (problems.length === 0) problems.push(...missing(before, now, use));
   if (problems.length > 0) return { ok: false, problems };
 
-  const isNow = ({ id }: RememberedKey): boolean => now.some((key) => key.id === id);
-  const wasRetired = ({ id }: RememberedKey): boolean => history.retired.some((key) => key.id === id);
-  const absent = history.ring.filter((key) => !isNow(key));
-  const ids = absent.map(({ id }) => id);
-  if (!ordered) {
-    const retired = [...history.retired.filter((key) => !isNow(key)), ...absent];
-    return { ok: true, history: { ring: now, retired }, absent: ids, ahead: [] };
-  }
-  const ahead = now[0] === undefined ? [] : newerThan(now[0].id, history);
-  if (ahead.length > 0) return { ok: true, history, absent: ids, ahead };
-  // A retired key that is still, or again, in the list stays retired: a process may not have been restarted yet.
-  const ring = now.filter((key) => !wasRetired(key));
-  return { ok: true, history: { ring, retired: [...history.retired, ...absent] }, absent: ids, ahead };
+  // A retired key that is still in the list stays retired, since a process may not have been restarted yet; unless
+  // something stored is known by it alone: then it is looked up again, whatever was decided before.
+  const staysRetired = (key: RememberedKey): boolean =>
+    use.ordered && has(before.retired, key) && (use.needed?.get(key.id) ?? 0) === 0;
+  const ring = now.filter((key) => !staysRetired(key));
+  const retired = [...before.ring, ...before.retired].filter((key) => !has(ring, key));
+  return { ok: true, history: { ring, retired } };
 }
 
 /**
@@ -79,34 +77,74 @@ export function withoutRetired(ring: KeyRing, { retired }: RingHistory): KeyRing
   return { active, byId };
 }
 
-function newerThan(active: string, { ring }: RingHistory): readonly string[] {
-  const at = ring.findIndex(({ id }) => id === active);
-  return at < 0 ? [] : ring.slice(0, at).map(({ id }) => id);
-}
-
-function replaced(history: RingHistory, now: readonly RememberedKey[], variable: string): readonly string[] {
-  const before = [...history.ring, ...history.retired];
+function replaced({ ring, retired }: RingHistory, now: readonly RememberedKey[], { variable }: RingUse) {
   return now
-    .filter(({ id, check }) => before.some((key) => key.id === id && key.check !== check))
+    .filter(({ id, check }) => [...ring, ...retired].some((key) => key.id === id && key.check !== check))
     .map(({ id }) => `${variable}: ${id} is another key than the ${id} of before; a new key needs a new id`);
 }
 
-function displaced({ ring, retired }: RingHistory, now: readonly RememberedKey[], variable: string): readonly string[] {
-  const known = (list: readonly RememberedKey[], id: string): boolean => list.some((key) => key.id === id);
-  const kept = now.filter(({ id }) => known(ring, id)).map(({ id }) => id);
-  const asBefore = ring.map(({ id }) => id).filter((id) => kept.includes(id));
+function displaced({ ring, retired }: RingHistory, now: readonly RememberedKey[], { variable }: RingUse) {
+  const kept = idsOf(now.filter((key) => has(ring, key)));
+  const asBefore = idsOf(ring.filter((key) => has(now, key)));
   const problems: string[] = [];
-  if (kept.join() !== asBefore.join())
-    problems.push(`${variable}: the order was ${asBefore.join(', ')} and may not change`);
-  const front = now.findIndex(({ id }) => known(ring, id));
-  for (const [at, { id }] of now.entries()) {
-    if (known(ring, id)) continue;
+  if (kept !== asBefore) problems.push(`${variable}: the order was ${asBefore} and may not change`);
+  const front = now.findIndex((key) => has(ring, key));
+  for (const [at, key] of now.entries()) {
+    if (has(ring, key)) continue;
     const isBehind = front >= 0 && at > front;
-    if (known(retired, id) && !isBehind) problems.push(`${variable}: ${id} was retired and cannot become active again`);
-    if (!known(retired, id) && isBehind)
-      problems.push(`${variable}: ${id} is new and stands behind ${kept[0] ?? ''}; a new key goes to the front`);
+    if (has(retired, key) && !isBehind)
+      problems.push(`${variable}: ${key.id} was retired and cannot become active again`);
+    if (!has(retired, key) && isBehind)
+      problems.push(
+        `${variable}: ${key.id} is new and stands behind ${now[front]?.id ?? ''}; a new key goes to the front`,
+      );
   }
   return problems;
+}
+
+/** Keys that others may be making names with at this moment, or that names move on through. */
+function leftTooEarly(
+  { ring, retired }: RingHistory,
+  now: readonly RememberedKey[],
+  { variable, chained = false }: RingUse,
+) {
+  const [active] = ring;
+  if (active === undefined) return [];
+  const front = now.findIndex((key) => has(ring, key));
+  const first = ring.findIndex((key) => key.id === now[front]?.id);
+  if (front === 0 && first > 0)
+    return [`${variable}: ${idsOf(ring.slice(0, first))} is in use already; put it at the front`];
+  if (!has(now, active)) {
+    const fresh = now.filter((key) => !has(ring, key) && !has(retired, key));
+    const list = idsOf([...fresh, ...ring]);
+    return [`${variable}: ${active.id} was active until now and leaves one step later; first ${list} everywhere`];
+  }
+  const last = ring.findLastIndex((key) => has(now, key));
+  const between = chained ? ring.slice(0, last).filter((key) => !has(now, key)) : [];
+  return between.map(
+    ({ id }) => `${variable}: ${id} cannot leave before the older ones behind it; put it back: ${idsOf(ring)}`,
+  );
+}
+
+function missing(
+  { ring, retired }: RingHistory,
+  now: readonly RememberedKey[],
+  { variable, needed = new Map(), by = '' }: RingUse,
+) {
+  const gone = [...needed].filter(([id, count]) => count > 0 && !now.some((key) => key.id === id));
+  const strange = gone.filter(([id]) => ![...ring, ...retired].some((key) => key.id === id)).map(([id]) => id);
+  const fresh = now.filter((key) => !has(ring, key) && !has(retired, key));
+  const known = [...ring, ...retired].filter((key) => has(now, key) || gone.some(([id]) => id === key.id));
+  const list = [idsOf([...fresh, ...known]), ...strange].join(', ');
+  return gone.map(([id, count]) => `${variable}: ${id} is missing, and ${count} ${by}; put it back: ${list}`);
+}
+
+function has(list: readonly RememberedKey[], { id }: RememberedKey): boolean {
+  return list.some((key) => key.id === id);
+}
+
+function idsOf(list: readonly RememberedKey[]): string {
+  return list.map(({ id }) => id).join(', ');
 }
 
 function checkOf({ key }: Key): string {
