@@ -21,8 +21,9 @@ export function idempotencyKeyFault(header: string | undefined): Fault | null {
 }
 
 /**
- * The names that this request can have, the present one first: an older register key named it if it was first sent
- * before the keys were rotated. Without an idempotency key every request is a new one.
+ * The names that this request can have, the one to take first: under the oldest key of the list, because every process
+ * holds that one while a newer is brought in, so that all give the same name. What a newer one named is known too.
+ * Without an idempotency key every request is a new one.
  */
 export function namesOf(
   register: KeyRing,
@@ -37,8 +38,8 @@ export function namesOf(
     const id = idFrom(key, body.controller, idempotencyKey);
     return { id, digest: digestOf(key, id, body) };
   };
-  const older = [...register.byId.values()].filter(({ id }) => id !== register.active.id);
-  return [nameUnder(register.active), ...older.map(nameUnder)];
+  const [oldest = register.active, ...newer] = [...register.byId.values()].reverse();
+  return [nameUnder(oldest), ...newer.map(nameUnder)];
 }
 
 /** A UUID of version 8 (RFC 9562 §5.8). The controller is part of it: two of them may use the same key. */
