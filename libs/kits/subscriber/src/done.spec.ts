@@ -5,12 +5,28 @@ import { AnswerError, type AnswerFault, type Done, erased, isFinal, saidBy } fro
 import { concluded } from './ledger.ts';
 import { givenOrder } from './order.given.ts';
 
+const [eraseThrough, now] = [new Date('2026-01-05T10:00:00Z'), new Date('2026-01-05T11:00:00Z')];
 const until = new Date('2030-01-01T00:00:00Z');
 const kept = { outcome: 'retained', until, fieldsKept: ['invoice_no'], legalBasis: 'GDPR art. 17(3)(b)' } as const;
+const erased1 = { outcome: 'erased', count: 1, method: 'deleted' } as const;
 /** What a team without types may return. */
 const loosely = (done: unknown): Done => done as Done;
 
 describe('what a team says', () => {
+  it.each([
+    ['as ordered', eraseThrough, eraseThrough],
+    ['until now', now, now],
+    ['as ordered, by a clock that is ahead of the team', until, until],
+  ])('may be how far it erased: %s', (_, erasedThrough, ordered) => {
+    const order = { eraseThrough: ordered < now ? eraseThrough : ordered };
+    expect(saidBy({ ...erased1, erasedThrough }, order, now)).toMatchObject({ erasedThrough });
+  });
+
+  it('says nothing about its reach when it failed', () => {
+    const failed = { outcome: 'failed', reason: 'no_disk', erasedThrough: new Date(0) };
+    expect(saidBy(loosely(failed), { eraseThrough }, now)).toMatchObject({ outcome: 'failed', erasedThrough: null });
+  });
+
   it.each<[string, Done]>([
     ['erased', erased(54, 'anonymised')],
     ['erased, uncounted', erased(null, 'key_destroyed')],
@@ -22,11 +38,11 @@ describe('what a team says', () => {
     ['notified', { outcome: 'notified', subProcessorsTold: ['acme-mail'] }],
     ['not_notified', { outcome: 'not_notified', reason: 'no_contact' }],
   ])('becomes an answer that Lethe takes: %s', (_, done) => {
-    const said = saidBy(done);
-    if (!isFinal(said)) throw new Error('final');
     const order = givenOrder();
     const now = new Date();
-    const { answer } = concluded(order, null, { said, began: now, now, run: null, left: null });
+    const said = saidBy(done, order, now);
+    if (!isFinal(said)) throw new Error('final');
+    const { answer } = concluded(order, null, { said, now, run: null, left: null, method: null });
     if (answer === null) throw new Error('answered');
     expect(() => encodeEvent('ErasureAnswered', finalAnswer(order, answer))).not.toThrow();
   });
@@ -59,11 +75,14 @@ describe('what a team says', () => {
     ['a time that is none', 'until', { ...kept, until: new Date(NaN) }],
     ['seconds', 'until', { ...kept, until: 1_893_456_000 }],
     ['people for sub-processors', 'subProcessorsTold', { outcome: 'notified', subProcessorsTold: [jane] }],
+    ['less far than ordered', 'erasedThrough', { outcome: 'not_found', erasedThrough: new Date(+eraseThrough - 1) }],
+    ["further than the team's time", 'erasedThrough', { ...erased1, erasedThrough: new Date(+now + 1) }],
+    ['a reach that is none', 'erasedThrough', { ...erased1, erasedThrough: '2026-01-05T10:30:00Z' }],
     ['a failure without its code', 'reason', { outcome: 'failed' }],
   ])('is refused by its field, and not repeated: %s', (_, fault, done) => {
     const problem = (() => {
       try {
-        return saidBy(loosely(done));
+        return saidBy(loosely(done), { eraseThrough }, now);
       } catch (error) {
         return error;
       }

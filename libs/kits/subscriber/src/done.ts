@@ -1,5 +1,11 @@
 /** What a team may say that it did, and what is wrong with it when it cannot be sent. */
-import { citationOrWithheld, codeOrWithheld, type ErasureMethod, mostAnswerValues } from '@lethe/contracts';
+import {
+  citationOrWithheld,
+  codeOrWithheld,
+  type ErasureMethod,
+  type ErasureOrdered,
+  mostAnswerValues,
+} from '@lethe/contracts';
 
 /** What any answer may add. */
 export interface Extras {
@@ -7,6 +13,11 @@ export interface Extras {
   readonly reason?: string | null;
   /** Names of the sub-processors that were told to erase, as codes; at most 50. */
   readonly subProcessorsTold?: readonly string[];
+  /**
+   * Up to which time data was looked for, when that is later than `order.eraseThrough` (which it is otherwise): not
+   * after now. Who erases whatever the time of a row says `context.began`.
+   */
+  readonly erasedThrough?: Date | null;
 }
 
 /** What was done with an order. */
@@ -37,7 +48,10 @@ export type Done =
   | (Extras & { readonly outcome: 'notified' })
   /** It was not told, and why. */
   | (Extras & { readonly outcome: 'not_notified'; readonly reason: string })
-  /** Not done, and not final: Lethe keeps the order open and sends it again. */
+  /**
+   * Not done, and not final: Lethe keeps the order open and sends it again. It means that this call erased nothing; after
+   * a part was erased, throw (or have `count`).
+   */
   | { readonly outcome: 'failed'; readonly reason: string };
 
 /** @param count records treated. With 0 the answer is `not_found`. */
@@ -53,17 +67,19 @@ export type AnswerFault =
   | 'legalBasis'
   | 'subProcessorsTold'
   | 'reason'
+  | 'erasedThrough'
   | 'not_recorded';
 
-/** What a team's `erase` returned is no answer. The message names the field and what it must be, never its value. */
+/** What a team's `erase` returned cannot be sent as it is. The message names the field and what it must be, never its value. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   /** Goes into the answer `failed` as its reason. */
-  readonly code = 'answer_not_valid';
+  readonly code: 'answer_not_valid' | 'interrupted_run';
   readonly fault: AnswerFault;
-  constructor(fault: AnswerFault, message: string) {
+  constructor(fault: AnswerFault, message: string, code: AnswerError['code'] = 'answer_not_valid') {
     super(message);
     this.fault = fault;
+    this.code = code;
   }
 }
 
@@ -77,6 +93,8 @@ export interface Said {
   readonly legalBasis: string | null;
   readonly subProcessorsTold: readonly string[];
   readonly reason: string | null;
+  /** Null: as far as was ordered. */
+  readonly erasedThrough: Date | null;
 }
 
 /** Of a final answer: it ends the order's round. */
@@ -99,6 +117,7 @@ const methods: ReadonlySet<unknown> = new Set<ErasureMethod>([
   'key_destroyed',
   'beyond_use',
 ]);
+export const methodNames = [...methods].join(', ');
 /** More than any store holds, and few enough to be added up. */
 const MOST_RECORDS = 1e15;
 /** Before and after, a clock or a unit is wrong. */
@@ -109,9 +128,10 @@ const LATEST = Date.parse('2200-01-01T00:00:00Z');
  * Looks at every field, for not every team compiles with types. Where Lethe would record `withheld` in place of a text
  * that may be a person's, the text is refused here, by its field.
  *
+ * @param now the team's time when it had looked
  * @throws AnswerError
  */
-export function saidBy(done: Done): Said {
+export function saidBy(done: Done, { eraseThrough }: Pick<ErasureOrdered, 'eraseThrough'>, now: Date): Said {
   const given: Partial<Record<keyof Said, unknown>> = done === 'not_found' ? { outcome: done } : objectIn(done);
   const { outcome } = given;
   if (!isOutcome(outcome)) throw new AnswerError('outcome', 'outcome must be erased, not_found, retained, ...');
@@ -124,6 +144,7 @@ export function saidBy(done: Done): Said {
     legalBasis: textIn('legalBasis', 'a citation such as `GDPR art. 17(3)(b)`, or a code', given.legalBasis),
     subProcessorsTold: codesIn('subProcessorsTold', given.subProcessorsTold),
     reason: textIn('reason', 'a code: letters, digits and _ . : / ( ) -', given.reason),
+    erasedThrough: outcome === 'failed' ? null : reachIn(given.erasedThrough, eraseThrough, now),
   };
   if (outcome === 'erased' && said.method === null) throw new AnswerError('method', 'erased needs its method');
   if (outcome === 'retained' && said.legalBasis === null) {
@@ -136,7 +157,7 @@ export function saidBy(done: Done): Said {
 }
 
 const isOutcome = (outcome: unknown): outcome is Said['outcome'] => outcomes.has(outcome);
-const isMethod = (method: unknown): method is ErasureMethod => methods.has(method);
+export const isMethod = (method: unknown): method is ErasureMethod => methods.has(method);
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 function objectIn(done: unknown): object {
@@ -153,16 +174,28 @@ function countIn(count: unknown): number | null {
 function methodIn(method: unknown): ErasureMethod | null {
   if (isAbsent(method)) return null;
   if (isMethod(method)) return method;
-  throw new AnswerError('method', `method must be one of ${[...methods].join(', ')}`);
+  throw new AnswerError('method', `method must be one of ${methodNames}`);
 }
 
 function untilIn(until: unknown): Date | null {
   if (isAbsent(until)) return null;
-  // By shape: a Date may come from another realm.
-  const time = Object.prototype.toString.call(until) === '[object Date]' ? Number(until) : NaN;
+  const time = timeOf(until);
   if (time >= EARLIEST && time <= LATEST) return new Date(time);
   throw new AnswerError('until', 'until must be a Date between the years 2000 and 2200, or null');
 }
+
+/** Less than ordered would leave the order open; more than there was time for would count as done what never was. */
+function reachIn(reach: unknown, eraseThrough: Date, now: Date): Date | null {
+  if (isAbsent(reach)) return null;
+  const time = timeOf(reach);
+  if (time >= Number(eraseThrough) && time <= Math.max(Number(now), Number(eraseThrough))) return new Date(time);
+  const shape = 'a Date, not before order.eraseThrough and not after now';
+  throw new AnswerError('erasedThrough', `erasedThrough must be ${shape}; leave it out for order.eraseThrough`);
+}
+
+/** By shape: a Date may come from another realm. NaN for what is none. */
+const timeOf = (value: unknown): number =>
+  Object.prototype.toString.call(value) === '[object Date]' ? Number(value) : NaN;
 
 function codesIn(field: 'fieldsKept' | 'subProcessorsTold', values: unknown): readonly string[] {
   if (isAbsent(values)) return [];

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 const more = (orderId: string) => (standing: LedgerEntry | null) =>
-  begun(orderId, standing, { by: 'me', aliveUntil: new Date(0), held: null });
+  begun(orderId, standing, { by: 'me', aliveUntil: new Date(0), aliveMs: 1, held: null });
 
 describe('the ledger in a file', () => {
   it('knows after a restart what it knew before', async () => {

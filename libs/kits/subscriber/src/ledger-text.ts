@@ -12,7 +12,14 @@ interface Written {
   readonly run: Times<Run, 'aliveUntil'> | null;
 }
 
-/** @throws Error when the text is none that `entryText` wrote; the message does not repeat it */
+/** What the ledger holds for an order cannot be read. The message repeats nothing of it. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+  /** Stands in the log, and as the reason of the answer `failed`. */
+  readonly code = 'ledger_entry_damaged';
+}
+
+/** @throws LedgerError when the text is none that `entryText` wrote; the message does not repeat it */
 export function entryOf(text: string): LedgerEntry {
   const { orderId, answer, run } = written(text);
   return {
@@ -56,4 +63,5 @@ function timeOf(text: string): Date {
   return time;
 }
 
-const damaged = (): Error => new Error('an entry of the ledger is damaged: it is no text that entryText wrote');
+const damaged = (): LedgerError =>
+  new LedgerError('an entry of the ledger is damaged: it is no text that entryText wrote');

@@ -2,8 +2,8 @@
  * What a team remembers of an order, and when an order is done: so that one that is published again is answered again
  * and not erased twice, and so that the answer is true although the process was killed in between. Pure.
  */
-import type { ErasureAnswered, ErasureOrdered } from '@lethe/contracts';
-import type { FinalSaid } from './done.ts';
+import type { ErasureAnswered, ErasureMethod, ErasureOrdered } from '@lethe/contracts';
+import { AnswerError, type FinalSaid } from './done.ts';
 
 /** The answer that ends a round, as it was or will be sent. `failed` is none: it is never remembered. */
 export type FinalAnswer = FinalSaid & Pick<ErasureAnswered, 'erasedThrough' | 'answeredAt'>;
@@ -14,7 +14,9 @@ export interface Run {
   readonly by: string;
   /** Until then nobody else begins; whoever runs it says again and again that it lives. */
   readonly aliveUntil: Date;
-  /** 1 for the first since the last answer; more means that earlier ones were interrupted. */
+  /** How long it is taken to live after a sign of life, in milliseconds. */
+  readonly aliveMs: number;
+  /** 1 for the first since the last answer; more means that earlier ones were interrupted, by an error or a crash. */
   readonly number: number;
   /** Records held when the first of them began; null when the team does not count. */
   readonly held: number | null;
@@ -33,7 +35,8 @@ export interface Ledger {
   find(orderId: string): Promise<LedgerEntry | null>;
   /**
    * Replaces the entry by what `next` makes of it, in one transaction, and resolves with what is there then. Left out
-   * by a team that writes its entries itself, in the transaction of each erasure.
+   * by a team that writes its entries itself, in the transaction of each erasure. When `next` throws, nothing is written
+   * and the promise is rejected with that error.
    */
   change?(orderId: string, next: (standing: LedgerEntry | null) => LedgerEntry): Promise<LedgerEntry>;
   close?(): Promise<void>;
@@ -48,17 +51,10 @@ type Covered = LedgerEntry & { readonly answer: FinalAnswer };
 export const isDone = (entry: LedgerEntry | null, order: ErasureOrdered): entry is Covered =>
   entry?.answer != null && order.eraseThrough <= entry.answer.erasedThrough;
 
-export const isBusy = (entry: LedgerEntry | null, by: string, now: Date): boolean =>
-  entry?.run != null && entry.run.by !== by && entry.run.aliveUntil > now;
-
 /** The entry of a run that is about to begin. `held` counts when it is the first: later it may be too late to count. */
-export const begun = (
-  orderId: string,
-  standing: LedgerEntry | null,
-  { by, aliveUntil, held }: Pick<Run, 'by' | 'aliveUntil' | 'held'>,
-): LedgerEntry => {
+export const begun = (orderId: string, standing: LedgerEntry | null, mine: Omit<Run, 'number'>): LedgerEntry => {
   const earlier = standing?.run ?? null;
-  const run = { by, aliveUntil, number: (earlier?.number ?? 0) + 1, held: earlier === null ? held : earlier.held };
+  const run = { ...mine, number: (earlier?.number ?? 0) + 1, held: earlier === null ? mine.held : earlier.held };
   return { orderId, answer: standing?.answer ?? null, run };
 };
 
@@ -66,31 +62,46 @@ export const begun = (
 export const renewed = (standing: LedgerEntry, run: Run, aliveUntil: Date): LedgerEntry =>
   isSameRun(standing.run, run) ? { ...standing, run: { ...run, aliveUntil } } : standing;
 
+/**
+ * The team said `failed`, so the run erased nothing and leaves no doubt. It stays where there is something to keep: what
+ * was held at first, or the doubt about runs before it.
+ */
+export const gaveUp = (standing: LedgerEntry, run: Run, now: Date): LedgerEntry => {
+  if (!isSameRun(standing.run, run)) return standing;
+  return { ...standing, run: run.number === 1 && run.held === null ? null : { ...run, aliveUntil: now } };
+};
+
 const isSameRun = (one: Run | null, other: Run): boolean => one?.by === other.by && one.number === other.number;
 
 /** How a run ended. */
 export interface Ending {
   readonly said: FinalSaid;
-  /** The team's time just before it began to look. */
-  readonly began: Date;
   readonly now: Date;
   /** Null where erasure and entry are one transaction: there is nothing to be interrupted. */
   readonly run: Run | null;
   /** Records held after it; asked only when an earlier run was interrupted. Null: the team does not count. */
   readonly left: number | null;
+  /** How the team erases, for an answer that has to say so although its last run found nothing. */
+  readonly method: ErasureMethod | null;
 }
 
-/** The entry with the final answer. What an earlier answer of the same order said is added to, never taken back. */
+/**
+ * The entry with the final answer. What an earlier answer of the same order said is added to, never taken back.
+ *
+ * @throws AnswerError `interrupted_run` when no final answer would be true
+ */
 export const concluded = (order: ErasureOrdered, standing: LedgerEntry | null, ending: Ending): LedgerEntry => {
   const { orderId, eraseThrough } = order;
-  const { run, began, now } = ending;
+  const { run, now } = ending;
   // Held up for longer than it said it would live, and somebody else has taken the order over.
   const overtaken = run !== null && !isSameRun(standing?.run ?? null, run);
   if (overtaken && isDone(standing, order)) return standing;
   const interrupted = overtaken || (run?.number ?? 1) > 1;
   const said = together(standing?.answer ?? null, interrupted ? withInterrupted(ending) : plain(ending.said));
-  // Whatever the clock says: never less far than ordered.
-  const erasedThrough = began < eraseThrough ? eraseThrough : began;
+  // As far as ordered, not as far as the clock: what came after the cut-off was left alone.
+  const reached = ending.said.erasedThrough ?? eraseThrough;
+  const before = standing?.answer?.erasedThrough ?? reached;
+  const erasedThrough = before > reached ? before : reached;
   return { orderId, answer: { ...said, erasedThrough, answeredAt: now }, run: null };
 };
 
@@ -103,22 +114,39 @@ const nothingFound = (said: FinalSaid): FinalSaid => ({ ...said, outcome: 'not_f
 export const INTERRUPTED = 'interrupted_run';
 
 /** What the last run did, and what the interrupted ones before it must have done. */
-function withInterrupted({ said, run, left }: Ending): FinalSaid {
+function withInterrupted({ said, run, left, method }: Ending): FinalSaid {
   const gone = run === null || run.held === null || left === null ? null : run.held - left;
+  const count = countWith(said.count, gone);
   switch (said.outcome) {
     case 'notified':
     case 'not_notified':
       return said;
     case 'retained':
-      return { ...said, count: gone === null ? null : Math.max(said.count ?? 0, gone) };
+      return { ...said, count };
     case 'erased':
     case 'not_found':
-      // Nothing is left now. How much there was is not known, not even whether there was anything: the count says so,
-      // and the code says why. `not_found` would deny what may have been erased a moment before the crash.
-      return gone === null
-        ? { ...said, outcome: 'erased', count: null, reason: said.reason ?? INTERRUPTED }
-        : plain({ ...said, outcome: 'erased', count: Math.max(said.count ?? 0, gone) });
+      if (count === 0) return nothingFound(said);
+      // Nothing is left now. How much there was may not be known, nor whether there was anything: the count says so, and
+      // the code says why. `not_found` would deny what may have been erased a moment before the crash.
+      return {
+        ...said,
+        outcome: 'erased',
+        count,
+        method: said.method ?? method ?? withoutMethod(),
+        reason: said.reason ?? (count === null ? INTERRUPTED : null),
+      };
   }
+}
+
+/** Rows that came meanwhile can hide what went: then only a number that the team gave itself is believed. */
+const countWith = (said: number | null, gone: number | null): number | null =>
+  gone === null || (said === null && gone <= 0) ? null : Math.max(said ?? 0, gone);
+
+function withoutMethod(): never {
+  const message =
+    'an earlier run may have erased something and this one found nothing, so neither erased nor not_found can be said: ' +
+    'give the team its `method`; the next order then ends it';
+  throw new AnswerError('method', message, INTERRUPTED);
 }
 
 /** The answer of an order that was answered before, for less far. */

@@ -1,9 +1,10 @@
 /** The orders in hand: each is worked on once at a time, however often and wherever it is published. */
 import { ContractError, type ErasureAnswered, type ErasureOrdered } from '@lethe/contracts';
-import { failpoint } from '@lethe/failpoint';
 import { errorFields } from '@lethe/publisher';
 import { failedAnswer } from './answer.ts';
-import { workOn, type Workplace } from './work-on-order.ts';
+import { afterSend } from './failpoints.ts';
+import { workOn } from './work-on-order.ts';
+import type { Workplace } from './workplace.ts';
 
 /** What became of one record. */
 export interface Task {
@@ -31,26 +32,13 @@ interface Job {
 
 export type SendAnswer = (answer: ErasureAnswered, traceparent: string | undefined) => Promise<void>;
 
-const afterSend = failpoint('subscriber.after-send');
-
-/** @param most orders that are worked on at once */
-export function orderDesk(place: Workplace, send: SendAnswer, most: number): OrderDesk {
+export function orderDesk(place: Workplace, send: SendAnswer): OrderDesk {
   const jobs = new Map<string, Job>();
   const underWay = new Set<Promise<void>>();
-  const places = turnstile(most, place.draining);
-
-  const work = async (order: ErasureOrdered): Promise<ErasureAnswered | null> => {
-    if (!(await places.enter())) return null;
-    try {
-      return await workOn(order, place);
-    } finally {
-      places.leave();
-    }
-  };
 
   const answer = async (order: ErasureOrdered, traceparent: string | undefined): Promise<boolean> => {
     try {
-      const said = await work(order);
+      const said = await workOn(order, place);
       if (said === null) return false;
       await send(said, traceparent).catch((error: unknown) => {
         // A ledger that is not the kit's may hold anything.
@@ -93,28 +81,6 @@ export function orderDesk(place: Workplace, send: SendAnswer, most: number): Ord
     inHand: () => underWay.size,
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
-    },
-  };
-}
-
-/** At most so many inside; the others by turns. Nobody enters any more once it is closed. */
-function turnstile(most: number, closed: AbortSignal) {
-  let inside = 0;
-  const waiting: ((enters: boolean) => void)[] = [];
-  closed.addEventListener('abort', () => {
-    for (const answer of waiting.splice(0)) answer(false);
-  });
-  return {
-    enter(): Promise<boolean> {
-      if (closed.aborted) return Promise.resolve(false);
-      if (inside >= most) return new Promise((resolve) => waiting.push(resolve));
-      inside += 1;
-      return Promise.resolve(true);
-    },
-    leave(): void {
-      const next = waiting.shift();
-      if (next === undefined) inside -= 1;
-      else next(true);
     },
   };
 }

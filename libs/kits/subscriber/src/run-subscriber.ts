@@ -2,7 +2,8 @@
 import { errorFields, SettingsError } from '@lethe/publisher';
 import { jsonLogger } from './log.ts';
 import { logLevelIn } from './settings.ts';
-import { subscribe, type SubscriberOptions } from './subscribe.ts';
+import { subscribe } from './subscribe.ts';
+import { type SubscriberOptions, teamIn } from './subscriber-options.ts';
 
 export interface RunOptions extends Omit<SubscriberOptions, 'signal'> {
   /** Called when everything has drained: the team closes its store here. */
@@ -27,7 +28,7 @@ export async function runSubscriber(options: RunOptions): Promise<void> {
   const stopped = new AbortController();
   try {
     logger = options.logger ?? jsonLogger(logLevelIn(process.env), { system: options.system }, write);
-    const subscribing = subscribe({ ...options, logger, signal: stopped.signal });
+    const subscribing = subscribe({ ...options, ...teamIn(options), logger, signal: stopped.signal });
     let ending = false;
     const end = async (why: string, code: number): Promise<void> => {
       if (ending) return;

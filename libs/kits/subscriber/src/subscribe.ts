@@ -1,18 +1,9 @@
 /** A team's part in Lethe, whole: hear the orders of its system, have them erased, answer. */
 import { randomUUID } from 'node:crypto';
-import {
-  type Bus,
-  type BusLogger,
-  type BusRecord,
-  type Consumer,
-  type ConsumerStatus,
-  kafkaBus,
-  type Producer,
-} from '@lethe/bus';
+import { type Bus, type BusLogger, type BusRecord, type Consumer, kafkaBus, type Producer } from '@lethe/bus';
 import { type ErasureAnswered, topicName } from '@lethe/contracts';
 import { batchSender, kafkaSettings, publishSchema } from '@lethe/publisher';
 import { answerRecord, sourceOf } from './answer.ts';
-import type { Ledger } from './ledger.ts';
 import { silent } from './log.ts';
 import { done, orderDesk, type Task } from './order-desk.ts';
 import { type NoOrder, orderIn } from './order-in.ts';
@@ -20,56 +11,16 @@ import { partitionWindows } from './partition-windows.ts';
 import { waited, within } from './patience.ts';
 import { schemasOn } from './schemas.ts';
 import { openFileLedger, sessionTimeoutIn } from './settings.ts';
-import type { Team } from './team.ts';
-
-export interface SubscriberOptions extends Team {
-  /** What was answered, by order id. Default: `fileLedger` at `LETHE_LEDGER`, else in the user's state folder. */
-  readonly ledger?: Ledger;
-  /** `host:port` each. Default: `LETHE_KAFKA_BROKERS`, else `localhost:9092`. */
-  readonly brokers?: readonly string[];
-  /** Of the deployment's topics. Default: `LETHE_PREFIX`, else `lethe`. */
-  readonly prefix?: string;
-  /** Kafka's consumer group. Default: `<prefix>-team-<system>`. */
-  readonly group?: string;
-  /** How many orders are worked on at once. Default 4. */
-  readonly concurrency?: number;
-  /** How often an order is tried before `failed` is answered. Default 5. */
-  readonly attempts?: number;
-  /** Before the second attempt, in milliseconds; doubles up to 10,000. Default 500. */
-  readonly retryAfterMs?: number;
-  /** How long `stop()` lets running erasures finish, in milliseconds. Default 20,000. */
-  readonly drainMs?: number;
-  /** How long the group, and other processes of the team, wait for a silent one, in milliseconds. Default: `LETHE_SESSION_TIMEOUT_MS`, else 10,000. */
-  readonly sessionTimeoutMs?: number;
-  /** Order ids, codes and numbers, never an identifier. Default: silent. */
-  readonly logger?: BusLogger;
-  /** Ends the waiting for Lethe's topics, while `subscribe` has not resolved yet. */
-  readonly signal?: AbortSignal;
-  /** An open bus instead of `brokers`; closing it stays the caller's. */
-  readonly bus?: Bus;
-}
-
-export interface SubscriberStatus {
-  /** Orders that are worked on, or wait for it. */
-  readonly inHand: number;
-  /** Answers sent since the start, by outcome; an order that was answered again counts again. */
-  readonly answered: Readonly<Partial<Record<ErasureAnswered['outcome'], number>>>;
-  /** Records that were no order for this system, by reason. */
-  readonly passedOver: Readonly<Partial<Record<NoOrder, number>>>;
-  readonly consumer: ConsumerStatus;
-}
-
-export interface Subscriber {
-  status(): SubscriberStatus;
-  /** Begins nothing new, lets running erasures finish and answer, commits, leaves the group. */
-  stop(): Promise<void>;
-}
+import { millisecondsIn, type Subscriber, type SubscriberOptions, teamIn } from './subscriber-options.ts';
+import { turnstile } from './turnstile.ts';
+import type { Workplace } from './workplace.ts';
 
 const CONCURRENCY = 4;
 const ATTEMPTS = 5;
 const RETRY_AFTER_MS = 500;
 const MAX_RETRY_AFTER_MS = 10_000;
 const DRAIN_MS = 20_000;
+const WARN_AFTER_MS = 60_000;
 /** For erasures that heed `context.signal`. */
 const LAST_MS = 1_000;
 const TOPICS_EVERY_MS = 1_000;
@@ -82,7 +33,11 @@ const PARTITIONS_AT_ONCE = 6;
  * @throws SettingsError for options or environment that cannot be used
  */
 export async function subscribe(options: SubscriberOptions): Promise<Subscriber> {
-  const { system, logger = silent } = options;
+  const { logger = silent } = options;
+  const team = teamIn(options);
+  const { system } = team;
+  const warnAfterMs = millisecondsIn('warnAfterMs', options.warnAfterMs ?? WARN_AFTER_MS);
+  const limitMs = options.limitMs === undefined ? null : millisecondsIn('limitMs', options.limitMs);
   const { brokers, prefix } = kafkaSettings(options);
   const orders = topicName(prefix, 'lethe.erasure-orders.*', system);
   const sessionTimeoutMs = options.sessionTimeoutMs ?? sessionTimeoutIn(process.env);
@@ -109,16 +64,15 @@ export async function subscribe(options: SubscriberOptions): Promise<Subscriber>
       maxAttempts: options.attempts ?? ATTEMPTS,
       maxElapsedMs: Infinity,
     };
-    const signals = { draining: draining.signal, over: over.signal };
-    const place = { team: options, ledger, by: randomUUID(), aliveMs: sessionTimeoutMs, retry, logger, ...signals };
-    const desk = orderDesk(
-      place,
-      async (answer, traceparent) => {
-        await sender.send([answerRecord(prefix, system, answer, traceparent)]);
-        answered.add(answer.outcome);
-      },
-      options.concurrency ?? CONCURRENCY,
-    );
+    const place: Workplace = {
+      ...{ team, ledger, by: randomUUID(), aliveMs: sessionTimeoutMs, retry, warnAfterMs, limitMs, logger },
+      places: turnstile(options.concurrency ?? CONCURRENCY, draining.signal),
+      ...{ draining: draining.signal, over: over.signal },
+    };
+    const desk = orderDesk(place, async (answer, traceparent) => {
+      await sender.send([answerRecord(prefix, system, answer, traceparent)]);
+      answered.add(answer.outcome);
+    });
 
     const schemas = schemasOn(bus, topicName(prefix, 'lethe.schemas'));
     const hear = async (record: BusRecord): Promise<Task> => {

@@ -1,5 +1,5 @@
 /** What a team brings: its erasing, and what it knows of its own store. */
-import type { ErasureOrdered } from '@lethe/contracts';
+import type { ErasureMethod, ErasureOrdered } from '@lethe/contracts';
 import type { Done } from './done.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -11,7 +11,8 @@ export interface Team {
    *
    * It may take minutes. It may be called again for the same order (after a crash, an error, or with a later cut-off)
    * and then erases what is still there. What it throws is tried again a few times, then answered as `failed`; Lethe
-   * sends the order again. It returns `failed` itself to say so at once.
+   * sends the order again. It returns `failed` itself to say so at once, when it has erased nothing; when it may have
+   * erased a part, it throws.
    *
    * With a ledger of its own that has no `change`, the team writes the entry that `context.record` makes in the same
    * transaction as the erasure, and returns that entry.
@@ -23,14 +24,19 @@ export interface Team {
    * says that it cannot count.
    */
   count?(order: ErasureOrdered): number | Promise<number>;
+  /**
+   * How the system erases. Needed for the answer when a run was interrupted after it may have erased something, and the
+   * next one says `not_found`: without it such an order is answered `failed` (`interrupted_run`).
+   */
+  readonly method?: ErasureMethod;
 }
 
 export type Answered = Done | LedgerEntry;
 
 export interface EraseContext {
-  /** The team's time just before it began to look; the answer speaks for data up to it. */
+  /** The team's time just before it began to look: `erasedThrough` of who erases whatever the time of a row. */
   readonly began: Date;
-  /** Aborted when the process has to end and the time to drain is over. */
+  /** Aborted when the process has to end and the time to drain is over, and when the call has lasted `limitMs`. */
   readonly signal: AbortSignal;
   /**
    * The ledger's entry for what was done, to be written in the transaction that does it.
