@@ -4,7 +4,7 @@ export type PublishErrorCode =
   | 'invalid_event'
   /** 100,000 events wait for Kafka already; nothing of the call was sent. */
   | 'busy'
-  /** The publisher was closed before the call. */
+  /** The publisher was closed before the call, or before the end of its sequence: `published` told what is durable. */
   | 'closed'
   /** Kafka has no such topic: Lethe's services make it when they start. */
   | 'no_topic'

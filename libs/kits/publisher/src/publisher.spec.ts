@@ -102,6 +102,59 @@ describe('publishing', () => {
     expect(await problemOf(publisher.publish(event()))).toMatchObject({ code: 'closed' });
   });
 
+  it.each(['goes on for ever', 'has no further event for now'])(
+    'ends a sequence at the close that %s, and what was sent of it is durable',
+    async (how) => {
+      const publisher = await given();
+      const [half, never] = [Promise.withResolvers<number>(), new Promise<never>(() => undefined)];
+      const events = async function* () {
+        for (let index = 0; ; index += 1) {
+          if (index === 5_000 && how !== 'goes on for ever') await never;
+          yield event(index);
+        }
+      };
+      let durable = 0;
+      const all = publisher.publishAll(events(), (count) => half.resolve((durable = count)));
+      const problem = problemOf(all);
+      await half.promise;
+      await publisher.close();
+      expect(await problem).toMatchObject({ code: 'closed', message: expect.stringContaining(`${durable} events`) });
+      expect(await published()).toHaveLength(durable);
+    },
+  );
+
+  it('has nothing on its way any more when a sequence breaks off', async () => {
+    const [gate, broken] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const [inner, calls] = [memoryBus(), [] as string[]];
+    bus = {
+      ...inner,
+      producer: async (name) => {
+        const producer = await inner.producer(name);
+        const send: typeof producer.send = async (records) => {
+          if (records.length > 1) await gate.promise;
+          await producer.send(records);
+          calls.push(`sent ${records.length}`);
+        };
+        return { ...producer, send };
+      },
+    };
+    await bus.createTopics(topicSpecs('lethe', ['newsletter']));
+    const publisher = await connectPublisher({ source: '/newsletter', prefix: 'lethe', bus });
+    const events = function* () {
+      for (let index = 0; index < 2_000; index += 1) yield event(index);
+      broken.resolve(undefined);
+      throw new Error('the source broke off');
+    };
+    const all = publisher.publishAll(events()).catch((error: unknown) => calls.push(String(error)));
+    await broken.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    const closing = publisher.close().then(() => calls.push('closed'));
+    setImmediate(() => gate.resolve(undefined));
+    await Promise.all([all, closing]);
+    expect(calls).toEqual(['sent 1', 'sent 2000', 'Error: the source broke off', 'closed']);
+    expect(await published()).toHaveLength(2_000);
+  });
+
   it('takes what only Lethe can judge', async () => {
     const publisher = await given();
     await publisher.publish([

@@ -40,7 +40,9 @@ export interface Publisher {
   publish(events: UserEvent | readonly UserEvent[], options?: PublishOptions): Promise<void>;
   /**
    * A sequence of any length, in parts: the next part is made while one is on its way. Resolves with the number of
-   * events when all are durable. A bad event ends it by its place in the sequence, after the parts before its own.
+   * events when all are durable. A bad event ends it by its place in the sequence, after the parts before its own; so
+   * does what the sequence throws; and so does `close()`, without waiting for a further event. Whatever the end, nothing
+   * of it is on its way any more.
    *
    * @throws PublishError
    */
@@ -49,11 +51,15 @@ export interface Publisher {
     published?: Published,
     options?: PublishOptions,
   ): Promise<number>;
-  /** Takes nothing more; resolves when what was accepted has been acknowledged (or its callers have been told). */
+  /**
+   * Takes nothing more, also of sequences; resolves when what was accepted has been acknowledged (or its callers have
+   * been told).
+   */
   close(): Promise<void>;
 }
 
 const PART = 2_000;
+const CLOSED = Symbol('closed');
 /** Who awaits each call is never near it; for who does not, memory ends somewhere. */
 const MOST_WAITING = 100_000;
 
@@ -104,6 +110,8 @@ interface Outlet {
 
 function publisherOn({ topic, source, sender }: Outlet, release: () => Promise<void>): Publisher {
   const underWay = new Set<Promise<unknown>>();
+  /** Those who wait for a sequence: told by a close. Not one promise for all: what each waited for would hang on it. */
+  const waiting = new Set<() => void>();
   let closing: Promise<void> | null = null;
 
   /** What a close waits for, whatever becomes of it. */
@@ -115,6 +123,15 @@ function publisherOn({ topic, source, sender }: Outlet, release: () => Promise<v
     promise.then(done, done);
     return promise;
   };
+
+  const orClosed = <T>(next: Promise<T>): Promise<T | typeof CLOSED> =>
+    new Promise((resolve, reject) => {
+      const tell = (): void => resolve(CLOSED);
+      const forget = (): void => void waiting.delete(tell);
+      waiting.add(tell);
+      if (closing !== null) tell();
+      next.then(resolve, reject).finally(forget).catch(reject);
+    });
 
   const send = async (events: readonly UserEvent[], before: number, traceparent?: string): Promise<void> => {
     const envelope = { topic, source, time: new Date(), traceparent: wellFormed(traceparent) };
@@ -135,18 +152,32 @@ function publisherOn({ topic, source, sender }: Outlet, release: () => Promise<v
         let count = 0;
         let durable = 0;
         let onItsWay: Promise<void> = Promise.resolve();
-        for await (const part of partsOf(events)) {
-          const sent = send(part, count, options.traceparent).then(() => published((durable += part.length)));
-          sent.catch(() => undefined); // it is awaited below, but perhaps not before it fails
+        const parts = partsOf(events);
+        try {
+          for (;;) {
+            const next = await orClosed(parts.next());
+            if (next === CLOSED) {
+              throw new PublishError('closed', `the publisher was closed; ${count} events of the sequence were sent`);
+            }
+            if (next.done === true) break;
+            const part = next.value;
+            const before = onItsWay;
+            onItsWay = send(part, count, options.traceparent).then(() => published((durable += part.length)));
+            onItsWay.catch(() => undefined); // it is awaited below, but perhaps not before it fails
+            await before;
+            count += part.length;
+          }
           await onItsWay;
-          onItsWay = sent;
-          count += part.length;
+          return count;
+        } finally {
+          await onItsWay.catch(() => undefined); // however it ended: a close must not overtake what is on its way
+          // Not awaited: a sequence that has no further event for now would never hear of it.
+          parts.return(undefined).catch(() => undefined);
         }
-        await onItsWay;
-        return count;
       }),
     close() {
       closing ??= Promise.allSettled(underWay).then(release);
+      for (const tell of waiting) tell();
       return closing;
     },
   };
@@ -159,7 +190,9 @@ const wellFormed = (traceparent: string | undefined): string | undefined =>
     ? traceparent
     : undefined;
 
-async function* partsOf(events: Iterable<UserEvent> | AsyncIterable<UserEvent>): AsyncGenerator<readonly UserEvent[]> {
+async function* partsOf(
+  events: Iterable<UserEvent> | AsyncIterable<UserEvent>,
+): AsyncGenerator<readonly UserEvent[], void, undefined> {
   let part: UserEvent[] = [];
   if (Symbol.iterator in events) {
     // No promise per event: there may be millions.

@@ -35,7 +35,7 @@ describe('a team', () => {
 
   it.each<[string, string, object]>([
     ['no erase', 'erase must be a function', { system: 'desk' }],
-    ['an erase that was copied from a class', 'erase must be a function', { ...new Desk() }],
+    ['an erase that was copied from a class', 'erase must be a function', Object.assign({}, new Desk())],
     ['a count that is a number', 'count must be a function', { erase: () => 'not_found', count: 3 }],
     ['a method that is none', 'method must be one of deleted', { erase: () => 'not_found', method: 'shredded' }],
   ])('is refused at the start with %s', (_, says, team) => {

@@ -67,7 +67,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  */
 export function teamIn(options: Team): Team {
   const { system, method } = options;
-  const { erase, count }: { readonly erase: unknown; readonly count?: unknown } = options;
+  const [erase, count]: readonly unknown[] = [Reflect.get(options, 'erase'), Reflect.get(options, 'count')];
   if (typeof erase !== 'function') throw new SettingsError('erase must be a function: erase(order, context)');
   if (count !== undefined && typeof count !== 'function') {
     throw new SettingsError('count must be a function, count(order), or be left out');
