@@ -101,7 +101,7 @@ export interface ErasureAnswered {
   readonly subProcessorsTold: readonly string[];
   /** A code that says why, of letters, digits and _ . : / ( ) -; never free text about a person, which is recorded as `withheld`. Not personal data. */
   readonly reason: string | null;
-  /** The team's time just before it began to look, in milliseconds since 1970; not before the order's eraseThrough. Not personal data. */
+  /** How far the team erased, in milliseconds since 1970: the order's eraseThrough, or a later time, if it erased up to that, not after the one at which it began to look. Not personal data. */
   readonly erasedThrough: Date;
   /** When the team answered by its clock, in milliseconds since 1970; recorded as no later than the broker's append time. Not personal data. */
   readonly answeredAt: Date;
@@ -260,7 +260,7 @@ export interface OrderAnswered {
   readonly subProcessorsTold: readonly string[];
   /** A code that says why; never free text about a person. Not personal data. */
   readonly reason: string | null;
-  /** The team's time just before it began to look, in milliseconds since 1970. Not personal data. */
+  /** How far the team erased, in milliseconds since 1970. Not personal data. */
   readonly erasedThrough: Date;
   /** True when the system answered `not_found` although a footprint shows data there. Not personal data. */
   readonly contradiction: boolean;
