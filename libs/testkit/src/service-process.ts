@@ -33,7 +33,8 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly waitForOutput: (pattern: RegExp, timeoutMs?: number) => Promise<RegExpExecArray>;
 }
 
-const READY_MS = 30_000;
+/** Of a machine that is busy with other tests. */
+const READY_MS = 60_000;
 /** A drain is bounded by the batch in hand; whoever takes longer hangs. */
 const END_MS = 30_000;
 const ANSWER_MS = 2_000;

@@ -47,4 +47,6 @@ export const MEMBER_ARGUMENTS: readonly string[] = [
   // There is no other member that could take over, so nobody to wait for at the end.
   ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
   ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+  // Its log would quote slow operations, and with them the refs that they ask for.
+  ...['--slowOpSampleRate', '0'],
 ];

@@ -208,9 +208,10 @@ describe('a service that cannot know how to go on', () => {
     const configEntries = Object.entries(spec.configs).map(([name, value]) => ({ name, value: String(value) }));
     const again = { topics: [{ topic: spec.name, numPartitions: spec.partitions, configEntries }] };
     // The deletion is reported before it is finished; the running service does not create topics.
-    await waitFor(() => admin.createTopics(again), { what: `${spec.name} to be created again` });
+    await waitFor(() => admin.createTopics(again), { what: `${spec.name} to be created again`, timeoutMs: 30_000 });
     await waitFor(async () => (await lab.bus.endOffsets([spec.name])).length === spec.partitions, {
       what: 'its leaders',
+      timeoutMs: 30_000,
     });
   };
 });
