@@ -19,26 +19,39 @@ export interface Adoption {
   readonly reason: string;
 }
 
+/** From the fence as it was found to where the service goes on: at `next` of the topic that has this id now. */
+export interface FenceMove {
+  readonly found: FenceDocument;
+  readonly topicId: string;
+  readonly next: number;
+}
+
 /**
- * The service goes on at `next` of the topic that has this id now.
- * @throws StoreError `conflict` when the fence has changed since it was read
+ * All of them or none.
+ * @throws StoreError `conflict` when a fence has changed since it was read; nothing was changed then
  */
-export async function adoptFence(
-  store: Store,
-  adoption: Adoption,
-  found: FenceDocument,
-  to: { readonly topicId: string; readonly next: number },
-): Promise<void> {
-  const { _id, topicId, next, startAt, topic, partition } = found;
-  const change = found.passing ? { startAt: to.next } : { next: to.next };
+export async function adoptFences(store: Store, adoption: Adoption, moves: readonly FenceMove[]): Promise<void> {
+  if (moves.length === 0) return;
   await transact(store, async (session) => {
-    const result = await fences(store.db).updateOne(
-      { _id, topicId, next, startAt },
-      { $set: { ...change, topicId: to.topicId, at: new Date() } },
-      { session },
-    );
-    if (result.matchedCount !== 1) throw new StoreError('conflict', 'the fence has changed since it was read');
-    await tell(store, adoption, { topic, partition, from: next, to: to.next }, session);
+    for (const { found, topicId, next } of moves) {
+      const change = found.passing ? { startAt: next } : { next };
+      const result = await fences(store.db).updateOne(
+        { _id: found._id, topicId: found.topicId, next: found.next, startAt: found.startAt },
+        { $set: { ...change, topicId, at: new Date() } },
+        { session },
+      );
+      if (result.matchedCount !== 1) {
+        const which = `${found.topic}/${found.partition}`;
+        throw new StoreError('conflict', `the fence of ${which} has changed since it was read; nothing was changed`);
+      }
+    }
+    const places = moves.map(({ found: { topic, partition, next: from }, next: to }) => ({
+      topic,
+      partition,
+      from,
+      to,
+    }));
+    await tell(store, adoption, places, session);
   });
 }
 
@@ -56,22 +69,25 @@ export async function adoptRelay(
     const adopted = await adoptPosition(store.db, found, to.position, to.pending, session);
     if (!adopted) throw new StoreError('conflict', 'the relay has changed since it was read');
     const place = { topic: to.positionsTopic, partition: 0, from: found.cleared, to: to.position };
-    await tell(store, adoption, place, session);
+    await tell(store, adoption, [place], session);
   });
 }
 
 async function tell(
   store: Store,
   { prefix, service, actor, reason }: Adoption,
-  place: Pick<FenceAdopted, 'topic' | 'partition' | 'from' | 'to'>,
+  places: readonly Pick<FenceAdopted, 'topic' | 'partition' | 'from' | 'to'>[],
   session: ClientSession,
 ): Promise<void> {
   const at = new Date();
   const outlets = new Map([['FenceAdopted', { pattern: 'lethe.operator-events', opens: false }]] as const);
-  const fact = { event: 'FenceAdopted', actor, service, reason, adoptedAt: at, ...place } as const;
-  const entry: OutboxEntry = outboxEntry(fact, { prefix, service, outlets, newId: randomUUID, open: nothingToOpen });
-  const bytes = entry.value?.length ?? 0;
-  await addToOutbox(store.db, { _id: randomUUID(), pos: at.getTime(), at, count: 1, bytes, entries: [entry] }, session);
+  const entries = places.map((place): OutboxEntry => {
+    const fact = { event: 'FenceAdopted', actor, service, reason, adoptedAt: at, ...place } as const;
+    return outboxEntry(fact, { prefix, service, outlets, newId: randomUUID, open: nothingToOpen });
+  });
+  const bytes = entries.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  const document = { _id: randomUUID(), pos: at.getTime(), at, count: entries.length, bytes, entries };
+  await addToOutbox(store.db, document, session);
 }
 
 function nothingToOpen(): never {

@@ -1,5 +1,5 @@
 /** For an operator's tools, by `@lethe/service/operating`: what they share with a running service, without Nest. */
-export { adoptFence, adoptRelay, type Adoption } from './adopt.ts';
+export { adoptFences, adoptRelay, type Adoption, type FenceMove } from './adopt.ts';
 export { TRUNCATED_FROM } from './dead-letters.ts';
 export { withFiles } from './environment.ts';
 export { fences, fenceId, judgeFence, judgePosition, type FenceDocument } from './offset-fence.ts';

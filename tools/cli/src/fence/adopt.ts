@@ -1,5 +1,5 @@
 /** Carries an operator's decision out, after everything that makes no sense was refused. */
-import { adoptFence, adoptRelay, judgeRelay, readRelay } from '@lethe/service/operating';
+import { adoptFences, adoptRelay, judgeRelay, readRelay } from '@lethe/service/operating';
 import { CommandError } from '../command-error.ts';
 import type { Place } from '../deployment/place.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -29,14 +29,22 @@ export const adopt = async (place: Place, asked: Adopt): Promise<readonly Move[]
 const adoptOfFences = async (place: Place, asked: Adopt, decision: FenceDecision): Promise<readonly Move[]> => {
   const { service } = asked;
   const partitions = chosen(await lookAtPartitions(place, service), service, decision);
-  const moves = partitions.map((partition) => ({ ...partition, to: target(partition, decision.at) }));
-  const made: Move[] = [];
-  for (const { fence, facts, view, to } of moves) {
-    const { topic, partition, next: from } = view;
-    await adoptFence(place.store(service), adoption(place, asked), fence, { topicId: facts.topicId, next: to });
-    made.push({ topic, partition, from, to });
-  }
-  return made;
+  const moves = partitions.map(({ fence, facts, view }) => ({
+    fence,
+    topicId: facts.topicId,
+    move: {
+      topic: view.topic,
+      partition: view.partition,
+      from: view.next,
+      to: target({ fence, facts, view }, decision.at),
+    },
+  }));
+  await adoptFences(
+    place.store(service),
+    adoption(place, asked),
+    moves.map(({ fence, topicId, move }) => ({ found: fence, topicId, next: move.to })),
+  );
+  return moves.map(({ move }) => move);
 };
 
 type Existing = Partition & { readonly facts: NonNullable<Partition['facts']> };
