@@ -18,6 +18,7 @@ export {
   type StoredRecord,
   type StoredRecords,
 } from './kafka-log.ts';
+export { errorType } from './kafka-client.ts';
 export { cureKafkajs } from './kafkajs-cures.ts';
 export type { BusLogger } from './logger.ts';
 export { memoryBus, type MemoryBus, type MemoryBusOptions } from './memory-bus.ts';

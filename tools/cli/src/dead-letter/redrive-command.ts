@@ -4,7 +4,6 @@ import { CommandError } from '../command-error.ts';
 import type { Action } from '../command-group.ts';
 import { someTopics, withBus } from '../deployment/bus.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { operatorLog } from '../operator-log.ts';
 import { isSet, textOption } from '../options.ts';
 import { jsonLine } from '../terminal/json.ts';
 import { addressIn, addressText, deadLetterTopicIn } from './address.ts';
@@ -12,6 +11,7 @@ import { type Letter, letterAt, lettersIn } from './letters.ts';
 import { openerOf } from './open-letter.ts';
 import { type Redriven, readRedriven } from './redriven.ts';
 import { redrive, type Tally } from './redrive.ts';
+import { together } from './together.ts';
 
 /** `lethe dead-letter redrive` */
 export const redriveCommand: Action = (terminal, options, words) => {
@@ -23,30 +23,16 @@ export const redriveCommand: Action = (terminal, options, words) => {
   return withBus({ brokers, prefix }, async (bus, found) => {
     const topics = someTopics(found, prefix);
     const topic = deadLetterTopicIn(chosen.topic, topics, prefix);
-    const redriven = await readRedriven(bus, prefix, topics);
-    const letters =
-      chosen.kind === 'one'
-        ? only(await letterAt(bus, chosen.address), redriven, again)
-        : having(lettersIn(bus, topic), chosen.reasonCode);
-    const log = await operatorLog(bus, prefix, topics);
-    const producer = await bus.producer('redrive');
-    const single = chosen.kind === 'one';
+    // Looked up first: a letter that is not there is no reason to fence a redrive that runs.
+    const one = chosen.kind === 'one' ? await letterAt(bus, chosen.address) : null;
+    const publisher = await together(bus, prefix, topics);
     const { interrupted } = terminal;
-    const tally = await redrive({
-      letters,
-      topics,
-      open,
-      redriven,
-      again,
-      single,
-      who,
-      log,
-      producer,
-      interrupted,
-    }).finally(async () => {
-      await producer.close();
-      await log.close();
-    });
+    const tally = await (async () => {
+      // Read now, when no other redrive can publish any more.
+      const redriven = await readRedriven(bus, prefix, topics);
+      const letters = one === null ? having(lettersIn(bus, topic), chosen.reasonCode) : only(one, redriven, again);
+      return redrive({ letters, topics, open, redriven, again, single: one !== null, who, publisher, interrupted });
+    })().finally(() => publisher.close());
     terminal.out(isSet(options, 'json') ? jsonLine({ topic, ...tally }) : tallyText(topic, tally));
     if (terminal.interrupted.aborted) return exitCodes.interrupted;
     const left = tally.notRedriven.truncated + tally.notRedriven.keyGone + tally.notRedriven.notOurs;
@@ -55,7 +41,7 @@ export const redriveCommand: Action = (terminal, options, words) => {
 };
 
 type Choice =
-  | { readonly kind: 'one'; readonly topic: string; readonly address: Letter['address'] }
+  | { readonly kind: 'one'; readonly topic: string; readonly reasonCode: null; readonly address: Letter['address'] }
   | { readonly kind: 'all'; readonly topic: string; readonly reasonCode: string | null };
 
 const choiceIn = (options: Readonly<Record<string, unknown>>, [word]: readonly string[], prefix: string): Choice => {
@@ -67,7 +53,7 @@ const choiceIn = (options: Readonly<Record<string, unknown>>, [word]: readonly s
       throw wrong('an address names one letter; --topic, --reason-code and --all name several: give one or the other');
     }
     const address = addressIn(word, prefix);
-    return { kind: 'one', topic: address.topic, address };
+    return { kind: 'one', topic: address.topic, reasonCode: null, address };
   }
   if (topic === null || !all) throw wrong('give the address of a letter, or --topic with --all');
   return { kind: 'all', topic, reasonCode };
@@ -80,7 +66,7 @@ const only = function* (letter: Letter, redriven: Redriven, again: boolean): Gen
     throw new CommandError(
       exitCodes.refused,
       `${addressText(letter.address)} was redriven already, at ${at.toISOString()}`,
-      'Give --again if its record did not arrive then',
+      'Give --again to redrive it once more',
     );
   }
   yield letter;

@@ -1,13 +1,14 @@
-/** Publishes dead letters' records again where they came from, some at a time: first the facts of it, then the records. */
-import type { OutgoingRecord, Producer } from '@lethe/bus';
+/** Publishes dead letters' records again where they came from, some at a time, each time together with the facts of it. */
+import type { OutgoingRecord } from '@lethe/bus';
 import type { Accountable } from '../accountable.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { OperatorFact, OperatorLog } from '../operator-log.ts';
+import type { OperatorFact } from '../operator-log.ts';
 import { addressText, REDRIVEN_FROM, sourceOf } from './address.ts';
 import type { Letter } from './letters.ts';
 import { type Opened, opened, type Opener } from './open-letter.ts';
 import type { Redriven } from './redriven.ts';
+import { NotPublished, type Together } from './together.ts';
 
 export interface Redriving {
   readonly letters: AsyncIterable<Letter> | Iterable<Letter>;
@@ -18,8 +19,7 @@ export interface Redriving {
   /** One letter was named: what cannot be redriven is an error, not a count. */
   readonly single: boolean;
   readonly who: Accountable;
-  readonly log: OperatorLog;
-  readonly producer: Producer;
+  readonly publisher: Together;
   /** Ends it between two batches. */
   readonly interrupted: AbortSignal;
 }
@@ -41,17 +41,20 @@ const BYTES_AT_ONCE = 4_000_000;
 
 /** @throws CommandError for what cannot be redriven, if `single` */
 export const redrive = async (given: Redriving): Promise<Tally> => {
-  const { letters, who, log, producer, interrupted } = given;
+  const { letters, who, publisher, interrupted } = given;
   const passed = { already: 0, truncated: 0, keyGone: 0, notOurs: 0 };
   let redriven = 0;
   let batch: { readonly letter: Letter; readonly record: OutgoingRecord }[] = [];
   let bytes = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    await log.tell(batch.map(({ letter, record }) => factOf(letter, record.topic, who)));
     try {
-      await producer.send(batch.map(({ record }) => record));
+      await publisher.publish(
+        batch.map(({ letter, record }) => factOf(letter, record.topic, who)),
+        batch.map(({ record }) => record),
+      );
     } catch (error) {
+      if (!(error instanceof NotPublished)) throw error;
       throw unfinished(
         redriven,
         batch.map(({ letter }) => addressText(letter.address)),
@@ -110,14 +113,19 @@ const factOf = ({ address }: Letter, to: string, { actor, reason }: Accountable)
   redrivenAt: new Date(),
 });
 
-/** The facts of these are told, and nobody knows which of their records arrived. */
-const unfinished = (redriven: number, addresses: readonly string[], cause: unknown): CommandError =>
-  new CommandError(
-    exitCodes.unreachable,
-    `${redriven} were redriven; whether the next ${addresses.length} arrived is not known: ${addresses[0] ?? ''} to ${addresses.at(-1) ?? ''}`,
-    'Give each of these again by its address, with --again: a record that arrives twice is handled once',
-    { cause },
-  );
+/** What was published before stays; of these everything is there, facts and records, or nothing. */
+const unfinished = (redriven: number, addresses: readonly string[], error: NotPublished): CommandError => {
+  const which = `the next ${addresses.length} (${addresses[0] ?? ''} to ${addresses.at(-1) ?? ''})`;
+  const became = {
+    nothing: `${redriven} were redriven, ${which} were not: ${error.message}`,
+    unknown: `${redriven} were redriven, ${which} all or none: ${error.message}`,
+    fenced: `${redriven} were redriven, ${which} all or none: another redrive of this deployment was started meanwhile`,
+  } as const;
+  const again = 'Give the same command again: what was redriven is passed over';
+  const remedy =
+    error.arrived === 'nothing' ? `${again}. What Kafka refuses is found letter by letter, by address` : again;
+  return new CommandError(exitCodes.unreachable, became[error.arrived], remedy, { cause: error });
+};
 
 const refused = (message: string, remedy: string | null = null): CommandError =>
   new CommandError(exitCodes.refused, message, remedy);
