@@ -51,9 +51,7 @@ describe('one trace', () => {
     // Each service tells its spans when it comes to it: a child may be told before its parent.
     const whole = (): boolean =>
       entryOf('SubjectRequestCompleted') !== undefined &&
-      spans().every(({ parentSpanId }) =>
-        [CALLER.span, ...spans().map(({ spanId }) => spanId)].includes(parentSpanId ?? ''),
-      );
+      spans().every(({ parentSpanId }) => [CALLER.span, ...spans().map(({ spanId }) => spanId)].includes(parentSpanId));
     await waitFor(() => Promise.resolve(whole()), {
       what: 'the span of the last entry, and the parent of each',
       timeoutMs: 30_000,

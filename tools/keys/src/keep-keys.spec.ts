@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepKeys, keyFiles } from './keep-keys.ts';
@@ -24,6 +24,28 @@ describe('keepKeys', () => {
 
   it('keeps what is there', async () => {
     await keepKeys(folder);
+    const before = await contents();
+    expect(await keepKeys(folder)).toEqual({ made: false });
+    expect(await contents()).toEqual(before);
+  });
+
+  it('finishes what a start was interrupted at', async () => {
+    await mkdir(join(folder, '.making-1'));
+    await writeFile(join(folder, '.making-1', 'peppers'), 'p');
+    expect(await keepKeys(folder)).toEqual({ made: true });
+    const before = await contents();
+
+    // Between two links: the keys are whole in their own folder, one is in its place.
+    await mkdir(join(folder, '.made'));
+    for (const name of names) await copyFile(join(folder, name), join(folder, '.made', name));
+    await rm(join(folder, keyFiles.LETHE_PEPPERS));
+    expect(await keepKeys(folder)).toEqual({ made: true });
+    expect(await contents()).toEqual(before);
+    expect((await readdir(folder)).sort()).toEqual([...names].sort());
+  });
+
+  it('makes one set of keys for all who start at once', async () => {
+    await Promise.all([keepKeys(folder), keepKeys(folder), keepKeys(folder)]);
     const before = await contents();
     expect(await keepKeys(folder)).toEqual({ made: false });
     expect(await contents()).toEqual(before);
