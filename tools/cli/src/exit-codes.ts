@@ -8,6 +8,8 @@ export const exitCodes = {
   partly: 5,
   /** 128 + SIGINT, as shells have it. */
   interrupted: 130,
+  /** 128 + SIGPIPE. */
+  unread: 141,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -23,4 +25,5 @@ export const meanings: ReadonlyMap<ExitCode, string> = new Map([
   [exitCodes.unreachable, 'unreachable, or not now: the same command can be given again'],
   [exitCodes.partly, 'not everything could be looked at: the result says what, and claims nothing of it'],
   [exitCodes.interrupted, 'interrupted by Ctrl-C'],
+  [exitCodes.unread, 'whoever read the output had enough of it'],
 ]);

@@ -45,7 +45,7 @@ export interface CaseOpened {
   readonly openedAt: Date;
 }
 
-/** An operator published a dead letter's record again on the topic that it came from. Published by the command line, before the record. */
+/** An operator published a dead letter's record again on the topic that it came from. Published by the command line, in one transaction with the record. */
 export interface DeadLetterRedriven {
   /** The operator's account in the deployment; identifies staff. Personal data (of staff, not of a subject). */
   readonly actor: string;

@@ -31,7 +31,7 @@ describe('the process of a team', () => {
   it.each([
     ['LETHE_KAFKA_BROKERS', 'jane:secret@broker', 'LETHE_KAFKA_BROKERS (brokers) must be host:port'],
     ['LETHE_PREFIX', 'Not A Prefix', 'LETHE_PREFIX (prefix) must be lower-case'],
-    ['LETHE_SESSION_TIMEOUT_MS', '5', 'LETHE_SESSION_TIMEOUT_MS must be a whole number'],
+    ['LETHE_SESSION_TIMEOUT_MS', 'forever', 'LETHE_SESSION_TIMEOUT_MS must be a whole number'],
     ['LETHE_LOG_LEVEL', 'loud', 'LETHE_LOG_LEVEL must be debug, info, warn or error'],
   ])(
     'ends with 1 when it is started with a wrong %s, and says so without its value',
@@ -39,7 +39,7 @@ describe('the process of a team', () => {
       const team = await start({ [name]: value });
       expect(await team.exited).toEqual({ code: 1, signal: null });
       expect(team.output()).toContain(says);
-      expect(team.output()).not.toContain(value === '5' ? ':5' : value);
+      expect(team.output()).not.toContain(value);
     },
     60_000,
   );

@@ -39,5 +39,7 @@ describe('something else at the address of intake', () => {
     expect(notes).toMatch(/what answers is not intake/);
     expect(out + notes).not.toMatch(/\u001b|\$\(id\)/);
     expect(asked).toHaveLength(1);
+    // Perhaps it was intake after all.
+    if (words.includes('submit')) expect(notes).toMatch(/--idempotency-key [0-9a-f-]{36}; sent again/);
   });
 });

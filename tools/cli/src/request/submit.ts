@@ -40,7 +40,7 @@ export const submit: Action = async (terminal, options) => {
   const datasets = listOption(options, 'dataset');
   const authority = textOption(options, 'authority');
   const receivedAt = textOption(options, 'receivedAt');
-  const reply = await ask({
+  const answer = await ask({
     service: 'intake',
     base: intake,
     path: 'v1/subject-requests',
@@ -57,10 +57,16 @@ export const submit: Action = async (terminal, options) => {
     },
     placeOf: optionOf,
     signal: terminal.interrupted,
-  }).catch((error: unknown) => {
-    throw whetherAccepted(error, given === null ? key : 'of before');
-  });
-  const accepted = understood(acknowledgement, reply.body, 'intake');
+  })
+    .then((reply) => ({ reply, accepted: understood(acknowledgement, reply.body, 'intake') }))
+    .catch((error: unknown) => {
+      // A wrong answer, a failure over there, Ctrl-C: perhaps it was accepted all the same.
+      if (!isUnreachable(error) && given === null) {
+        terminal.note(`lethe: it was sent with --idempotency-key ${key}; sent again with that it stays one request`);
+      }
+      throw whetherAccepted(error, given === null ? key : 'of before');
+    });
+  const { reply, accepted } = answer;
   if (isSet(options, 'wait')) return follow({ terminal, intake, id: accepted.id, timeoutSeconds, json });
   const again = reply.headers.get('idempotent-replayed') === 'true';
   if (json) terminal.out(jsonLine(reply.body));
@@ -80,13 +86,16 @@ export const submit: Action = async (terminal, options) => {
 
 /** Without an answer nobody knows whether it was accepted; under the same key it is safe to send again. */
 const whetherAccepted = (error: unknown, key: string): unknown =>
-  error instanceof CommandError && error.exitCode === exitCodes.unreachable
+  isUnreachable(error)
     ? new CommandError(
         error.exitCode,
         `${error.message}\nwhether the request was accepted is not known: send it again with --idempotency-key ${key}`,
         error.remedy,
       )
     : error;
+
+const isUnreachable = (error: unknown): error is CommandError =>
+  error instanceof CommandError && error.exitCode === exitCodes.unreachable;
 
 /** From a place in the body to what was written on the command line. */
 const optionOf = (pointer: string): string => {

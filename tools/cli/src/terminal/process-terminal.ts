@@ -17,7 +17,7 @@ export const processTerminal = (): Terminal => {
   });
   // `lethe request list | head`: whoever reads has had enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(exitCodes.unread);
     throw error;
   });
   return {
