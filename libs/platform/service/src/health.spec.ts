@@ -20,6 +20,7 @@ const well: HealthFacts = {
   congested: false,
   storeSilentMs: 300,
   kafkaAnsweringMs: 70_000,
+  kafkaSilentMs: 0,
   clockOffMs: 200,
 };
 
@@ -41,6 +42,20 @@ describe('health', () => {
     ]);
     expect(liveness({ ...silent, kafkaAnsweringMs: 60_000 }).ok).toBe(true);
     expect(liveness({ ...well, consumer: { ...consumer, idleMs: 60_000 } }).ok).toBe(true);
+  });
+
+  it('is not alive from one answer of Kafka to the next, however seldom it is asked', () => {
+    for (const passed of [1, 30_000, 59_999]) {
+      const silent = { ...well, kafkaSilentMs: passed, consumer: { ...consumer, idleMs: 60_001 + passed } };
+      expect(liveness(silent).ok).toBe(false);
+    }
+  });
+
+  it('is alive when Kafka went away together with the consumer, before anybody asked again', () => {
+    for (const passed of [60_001, 119_999]) {
+      const away = { ...well, kafkaSilentMs: passed, consumer: { ...consumer, idleMs: passed + 5_000 } };
+      expect(liveness(away).ok).toBe(true);
+    }
   });
 
   it.each<[string, HealthFacts]>([

@@ -21,6 +21,8 @@ export interface HealthFacts {
   readonly storeSilentMs: number;
   /** For how long Kafka has been answering other questions than the consumer's; 0 when it does not. */
   readonly kafkaAnsweringMs: number;
+  /** Since the last of those answers. */
+  readonly kafkaSilentMs: number;
 }
 
 export interface Health {
@@ -37,11 +39,14 @@ const STORE_AWAY_MS = 5_000;
 const MOST_CLOCK_OFF_MS = 30_000;
 const OLDEST_OUTBOX_MS = 30_000;
 
-export function liveness({ consumer, started, kafkaAnsweringMs }: HealthFacts): Health {
+export function liveness({ consumer, started, kafkaAnsweringMs, kafkaSilentMs }: HealthFacts): Health {
   const problems: string[] = [];
   if (consumer?.dead != null) problems.push('the consumer has given up');
   const idleMs = consumer !== null && Number.isFinite(consumer.idleMs) ? consumer.idleMs : 0;
-  if (started && idleMs > LONGEST_SILENCE_MS && kafkaAnsweringMs > LONGEST_SILENCE_MS) {
+  // Kafka may be asked as seldom as once a minute, so what counts is an answer that came that long after the consumer
+  // fell silent: it stays true until the next one, and an answer from before Kafka went away is none.
+  const answeredAfterMs = idleMs - kafkaSilentMs;
+  if (started && answeredAfterMs > LONGEST_SILENCE_MS && kafkaAnsweringMs > LONGEST_SILENCE_MS) {
     problems.push(`Kafka answers, but nothing was fetched and no heartbeat was sent for ${inSeconds(idleMs)}`);
   }
   return { ok: problems.length === 0, problems };

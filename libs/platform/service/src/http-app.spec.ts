@@ -47,6 +47,7 @@ let facts: HealthFacts = {
   congested: false,
   storeSilentMs: 0,
   kafkaAnsweringMs: 0,
+  kafkaSilentMs: 0,
   clockOffMs: null,
 };
 const logged: unknown[] = [];

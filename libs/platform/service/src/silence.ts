@@ -1,4 +1,6 @@
 /** Since when a server has not answered, and for how long it has been answering; told by those who ask it anyway. */
+import { SELDOM_MS } from './metrics/looking.ts';
+
 export interface Silence {
   answered(): void;
   failed(): void;
@@ -8,7 +10,8 @@ export interface Silence {
   answeringMs(): number;
 }
 
-const LONG_BACK_MS = 60_000;
+/** Beyond the longest pause between two looks, so that a server which is asked seldom does not seem silent in between. */
+const LONG_BACK_MS = 2 * SELDOM_MS;
 
 export function silence(now: () => number = () => performance.now()): Silence {
   let since: number | null = null;

@@ -70,6 +70,7 @@ export function startWatch(runtime: ServiceRuntime, parts: Watched): Watch {
     clockOffMs: parts.clock.offMs(),
     storeSilentMs: database.ms(),
     kafkaAnsweringMs: kafka.answeringMs(),
+    kafkaSilentMs: kafka.ms(),
   });
 
   const show = (): void => {

@@ -12,7 +12,7 @@ const EVERY_MS = 5_000;
 /** A look may take this part of the time at most: one that is slow is made less often. */
 const PART_OF_TIME = 1 / 20;
 /** But as often as this at least. */
-const SELDOM_MS = 60_000;
+export const SELDOM_MS = 60_000;
 const TICK_MS = 500;
 
 /** @param gauges told by this look alone: when it fails they are told no more, since what they said may not be so now */
