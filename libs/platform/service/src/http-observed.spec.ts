@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -10,11 +12,18 @@ import { contextIn, notebook, type Notebook } from './tracing/notebook.given.ts'
 
 const marked = 'MARKED.person@example.com';
 
+/** Those who wait for an answer that does not come, until the test has seen enough. */
+const waiting: (() => void)[] = [];
+
 @Controller('v1/things')
 class ThingsController {
   @Post()
   make(@Body() _body: unknown): object {
     return {};
+  }
+  @Get('slow')
+  wait(): Promise<object> {
+    return new Promise((resolve) => waiting.push(() => resolve({})));
   }
   @Get(':id')
   show(): object {
@@ -25,6 +34,9 @@ class ThingsController {
 @Module({ controllers: [ThingsController] })
 class ThingsModule {}
 
+const until = async (seen: () => boolean): Promise<void> => {
+  while (!seen()) await new Promise(setImmediate);
+};
 const silent = (): void => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent };
 const facts: HealthFacts = {
@@ -37,6 +49,7 @@ const facts: HealthFacts = {
   clockOffMs: 0,
   storeSilentMs: 0,
   kafkaAnsweringMs: 0,
+  kafkaSilentMs: 0,
 };
 const watch = {
   facts: () => facts,
@@ -109,6 +122,24 @@ describe('an HTTP request', () => {
     expect(await spansOf('/v1/things/1', { headers: { traceparent: `${contextIn(4).slice(0, -2)}00` } })).toEqual([]);
     // One that is none is as if nothing had been sent.
     expect(await spansOf('/v1/things/1', { headers: { traceparent: marked } })).toMatchObject([{ parent: null }]);
+  });
+
+  it('that the client gave up on was not answered', async () => {
+    const asked = request(`${url}/v1/things/slow`);
+    const broken = once(asked, 'error');
+    asked.end();
+    await until(() => waiting.length > 0);
+    const before = book.noted.length;
+    asked.destroy(new Error('given up'));
+    await broken;
+    await until(() => book.noted.length > before);
+    for (const answer of waiting.splice(0)) answer();
+    const spans = book.noted.slice(before);
+    expect(spans).toMatchObject([{ name: 'GET /v1/things/slow', failed: 'aborted' }]);
+    expect(spans[0]?.said).not.toHaveProperty(['http.response.status_code']);
+    const text = await metrics.text();
+    expect(text).toMatch(/_count\{service="made-up",method="GET",route="\/v1\/things\/slow",status="aborted"\} 1$/m);
+    expect(text).not.toMatch(/route="\/v1\/things\/slow",status="200"/);
   });
 
   it('of a machine that looks every few seconds is no span', async () => {

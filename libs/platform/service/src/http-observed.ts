@@ -5,6 +5,9 @@ import type { ServiceRuntime } from './runtime.ts';
 import { readTraceparent } from './tracing/trace-context.ts';
 import type { OpenSpan, Tracing } from './tracing/tracing.ts';
 
+/** The status of a request whose connection ended before its answer was out: what the answer would say is nobody's. */
+const ABORTED = 'aborted';
+
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -18,12 +21,15 @@ export function observeHttp({ metrics, tracing }: Pick<ServiceRuntime, 'metrics'
     const span = tracing === null ? null : spanOf(tracing, request, method);
     response.once('close', () => {
       const route = routeOf(request);
-      const labels = { method, route: route ?? 'none', status: String(response.statusCode) };
+      const { statusCode, headersSent, writableFinished } = response;
+      const labels = { method, route: route ?? 'none', status: writableFinished ? String(statusCode) : ABORTED };
       metrics.observe(httpDuration, (performance.now() - began) / 1_000, labels);
       if (span === null) return;
       span.rename(route === null ? method : `${method} ${route}`);
-      span.set({ 'http.response.status_code': response.statusCode, ...(route !== null && { 'http.route': route }) });
-      span.end(response.statusCode >= 500 ? String(response.statusCode) : undefined);
+      // Until the head is out, the status is only what Node begins with.
+      if (headersSent) span.set({ 'http.response.status_code': statusCode });
+      if (route !== null) span.set({ 'http.route': route });
+      span.end(writableFinished && statusCode < 500 ? undefined : labels.status);
     });
     if (tracing === null || span === null) next();
     else tracing.within(span.traceparent, next);

@@ -127,12 +127,12 @@ export const loopFailures = counter(
 export const httpDuration = histogram(
   'lethe_http_request_duration_seconds',
   seconds,
-  "HTTP requests, by the route's pattern; `none`: no route.",
+  "HTTP requests, by the route's pattern; `none`: no route. Status `aborted`: the connection ended before the answer was out.",
   ['method', 'route', 'status'],
 );
 export const traceSpans = counter(
   'lethe_trace_spans_total',
-  'Spans that reached the collector (`sent`) or did not (`lost`).',
+  'Spans that reached the collector (`sent`) or did not (`lost`), those that found no place to wait included.',
   ['outcome'],
 );
 
