@@ -11,6 +11,7 @@ import {
   ParentBasedSampler,
   type Sampler,
   type SpanExporter,
+  type SpanProcessor,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -53,14 +54,7 @@ export function openTelemetry({ exporter, ratio }: TraceSettings, about: TracedS
     resource: detectResources({ detectors: [resourceAttributesEnvDetector] }).merge(named),
     sampler: new ParentBasedSampler({ root: rootSampler(ratio) }),
     spanLimits: { attributeValueLengthLimit: 256 },
-    spanProcessors: [
-      new BatchSpanProcessor({
-        exporter: watched(destination, about),
-        maxQueueSize: QUEUED_SPANS,
-        scheduledDelayMillis: EXPORT_EVERY_MS,
-        exportTimeoutMillis: EXPORT_WITHIN_MS,
-      }),
-    ],
+    spanProcessors: [queued(watched(destination, about), about)],
   });
   const tracer = provider.getTracer('lethe');
   const here = new AsyncLocalStorage<Traceparent>();
@@ -119,6 +113,41 @@ function linkTo(linked: Traceparent): Link {
 
 function spanContext(traceparent: Traceparent) {
   return { ...partsOf(traceparent), traceFlags: TraceFlags.SAMPLED };
+}
+
+/** The SDK drops what its queue has no place for and tells nobody, so the place is counted here: what has none is lost, and told. */
+function queued(exporter: SpanExporter, { told }: Pick<TracedService, 'told'>): SpanProcessor {
+  let waiting = 0;
+  let over = false;
+  const queue = new BatchSpanProcessor({
+    exporter: {
+      export: (spans, done) => {
+        waiting -= spans.length;
+        exporter.export(spans, done);
+      },
+      shutdown: () => exporter.shutdown(),
+      forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+    },
+    maxQueueSize: QUEUED_SPANS,
+    scheduledDelayMillis: EXPORT_EVERY_MS,
+    exportTimeoutMillis: EXPORT_WITHIN_MS,
+  });
+  return {
+    onStart: (span, context) => queue.onStart(span, context),
+    onEnd: (span) => {
+      if (over || waiting >= QUEUED_SPANS) {
+        told('lost', 1);
+        return;
+      }
+      waiting += 1;
+      queue.onEnd(span);
+    },
+    forceFlush: () => queue.forceFlush(),
+    shutdown: () => {
+      over = true;
+      return queue.shutdown();
+    },
+  };
 }
 
 /** A collector that is away costs spans, nothing else: it is counted, and said once when it begins and when it ends. */
