@@ -13,7 +13,7 @@ const PATIENCE_MS = 60_000;
 
 export const consume: Line = {
   name: 'consume',
-  figures: [{ name: 'consume', unit: 'messages/s', better: 'more', bar: null }],
+  figures: [{ name: 'consume', unit: 'messages/s', better: 'more', bar: 0.5 }],
   floorIs: 'kafkajs eachBatch, every user event decoded in full by avsc, offsets committed',
   oursIs: '@lethe/bus subscribe with decodeEvent of @lethe/contracts (bounds, versions, dates), offsets committed',
   warmUp: true,

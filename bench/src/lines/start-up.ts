@@ -10,7 +10,7 @@ const figureOf = (name: ServiceName): string => `start-up-${name}`;
 
 export const startUp: Line = {
   name: 'start-up',
-  figures: services.map((name) => ({ name: figureOf(name), unit: 'ms', better: 'less', bar: null })),
+  figures: services.map((name) => ({ name: figureOf(name), unit: 'ms', better: 'less', bar: 0.25 })),
   floorIs:
     'a bare Nest application on Express with a kafkajs producer, a member of a group and a MongoDB client, from its spawn until health says so',
   oursIs:
