@@ -15,7 +15,7 @@ import { letheTopics } from '../topics.ts';
 const MEMBERS = 20_000;
 const REQUESTS = 400;
 
-/** The two that remember identifiers in memory hold more. */
+/** By what each of them held when it was first measured. */
 const bars = { intake: 0.4, discovery: 0.4, erasure: 0.5, audit: 0.5 } as const;
 
 const figureOf = (name: ServiceName): string => `memory-${name}`;
