@@ -10,6 +10,8 @@ import { testInfrastructure } from './infrastructure/infrastructure.ts';
 let stack: Promise<Stack> | null = null;
 
 const answer = async (response: ServerResponse): Promise<void> => {
+  // A worker asks once for each suite: over a connection that was kept it could meet the moment at which it is closed.
+  response.setHeader('connection', 'close');
   stack ??= testInfrastructure().shared();
   try {
     response.end(JSON.stringify({ env: (await stack).env }));
