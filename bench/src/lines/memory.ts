@@ -12,7 +12,7 @@ import { residentMb } from '../resident.ts';
 import { openTeams } from '../teams.ts';
 import { letheTopics } from '../topics.ts';
 
-const MEMBERS = 20_000;
+const MEMBERS = 10_000;
 const REQUESTS = 400;
 
 /** By what each of them held when it was first measured. */
@@ -25,7 +25,7 @@ export const memory: Line = {
   figures: services.map((name) => ({ name: figureOf(name), unit: 'MB', better: 'less', bar: bars[name] })),
   floorIs:
     'an idle process with Nest on Express, a kafkajs producer, a member of a group and a MongoDB client: resident set',
-  oursIs: 'resident set of each service behind 20,000 sign-ups and 400 whole requests',
+  oursIs: 'resident set of each service behind 10,000 sign-ups and 400 whole requests',
   rounds: 3,
   open: async (bench) => {
     const prefix = bench.name('mem');

@@ -10,7 +10,7 @@ import { newTopic } from '../raw/topics.ts';
 import { watched } from '../stopwatch.ts';
 import { letheTopics } from '../topics.ts';
 
-const EVENTS = 20_000;
+const EVENTS = 15_000;
 /** What a sign-up leaves in the index: two identifiers, their link, and where each of them was seen. */
 const documents = [
   { collection: 'identities', each: 2 },

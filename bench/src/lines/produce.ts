@@ -6,7 +6,7 @@ import { feedRecord, systems, visit } from '../members.ts';
 import { endOf, newTopic } from '../raw/topics.ts';
 import { stopwatch } from '../stopwatch.ts';
 
-const RECORDS = 100_000;
+const RECORDS = 60_000;
 /** Per send, on both sides. */
 const AT_ONCE = 1_000;
 

@@ -16,7 +16,7 @@ import { openTeams } from '../teams.ts';
 import { letheTopics } from '../topics.ts';
 import { requestRooms, requestTopics } from './request-rooms.ts';
 
-const REQUESTS = 600;
+const REQUESTS = 400;
 /** One after the other, for the latency. */
 const ALONE = 20;
 /** Accepted, opened, three times sent and answered, closed, completed. */
