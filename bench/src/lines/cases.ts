@@ -26,7 +26,7 @@ export const cases: Line = {
     const prefix = bench.name('cases');
     const floor = { name: `${prefix}-floor`, topic: `${prefix}.floor` };
     await letheTopics(bench.bus, prefix);
-    await newTopic(bench.kafka, floor.topic);
+    await newTopic(bench.bus, floor.topic);
     const topic = topicName(prefix, 'lethe.requests');
     const total = bench.size(REQUESTS);
     const db = databaseOf(bench.mongo, prefix, 'erasure');

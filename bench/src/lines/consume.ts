@@ -22,7 +22,7 @@ export const consume: Line = {
     const prefix = bench.name('consume');
     const topic = `${prefix}.user-events`;
     const total = bench.size(RECORDS);
-    await newTopic(bench.kafka, topic);
+    await newTopic(bench.bus, topic);
     await publish(
       bench.bus,
       Array.from({ length: total }, (_, index) => {

@@ -32,7 +32,7 @@ export const observations: Line = {
       topic: `${prefix}.floor`,
     };
     await letheTopics(bench.bus, prefix);
-    await newTopic(bench.kafka, floor.topic);
+    await newTopic(bench.bus, floor.topic);
     const feed = feedOf(prefix);
     const topic = topicName(prefix, 'lethe.observations');
     const total = bench.size(EVENTS);

@@ -20,7 +20,7 @@ export const produce: Line = {
   open: async (bench) => {
     const prefix = bench.name('produce');
     const topic = `${prefix}.user-events`;
-    await newTopic(bench.kafka, topic);
+    await newTopic(bench.bus, topic);
     const chunks = chunksOf(topic, bench.size(RECORDS));
     const total = chunks.length * AT_ONCE;
     const raw = bench.kafka.producer();

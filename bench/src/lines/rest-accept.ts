@@ -25,7 +25,7 @@ export const restAccept: Line = {
     const prefix = bench.name('rest');
     const floor = { name: `${prefix}-floor`, topic: `${prefix}.floor` };
     await letheTopics(bench.bus, prefix);
-    await newTopic(bench.kafka, floor.topic);
+    await newTopic(bench.bus, floor.topic);
     const total = bench.size(REQUESTS);
     const members = Array.from({ length: total }, (_, index) => `member-${index}`);
     const db = databaseOf(bench.mongo, prefix, 'intake');
